@@ -1,0 +1,148 @@
+"""The answer: one pydantic model for the terminal, the API, the event stream and the database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+DISCLAIMER = (
+    "General information from published sources, not medical advice for you. "
+    "Check it with a doctor, midwife or pharmacist before you act on it."
+)
+
+Badge = Literal["Guideline", "Research", "Summary"]
+ReviewState = Literal["pending_human_review", "reviewed"]
+
+
+class Audience(StrEnum):
+    PATIENT = "patient"
+    PROFESSIONAL = "professional"
+    STUDENT = "student"
+
+
+class BannerKind(StrEnum):
+    RED_FLAG = "red_flag"
+    REFUSAL = "refusal"
+    PENDING_REVIEW = "pending_review"
+    ABSTAINED = "abstained"
+    PARTIAL = "partial"
+    OUTDATED = "outdated"
+    CONFLICT = "conflict"
+    POPULATION = "population"
+    SECONDARY_SOURCE = "secondary_source"
+    SOURCE_STATUS = "source_status"
+    DOSING = "dosing"
+    NOTICE = "notice"
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Banner(Frozen):
+    """A notice above the answer. Danger signs come first, always."""
+
+    kind: BannerKind
+    text: str
+
+
+class Support(Frozen):
+    """The verifier's verdict on one statement against the spans it cites."""
+
+    verdict: Literal["supported", "not_enough", "refuted"]
+    score: float = Field(ge=0, le=1, description="Calibrated probability that the spans support the text")
+    checks: dict[str, bool] = Field(description="Layer name -> passed")
+
+
+class Statement(Frozen):
+    """One sentence of the answer. It is never shown unless its verdict is ``supported``."""
+
+    text: str
+    citations: list[int] = Field(description="Numbers into `references`")
+    support: Support
+    population: str | None = None
+    strength: str | None = None
+    certainty: str | None = None
+    note: str | None = Field(default=None, description="A mismatch or caveat shown beside the statement")
+
+
+class Section(Frozen):
+    heading: str
+    statements: list[Statement]
+
+
+class ReferenceSpan(Frozen):
+    """The exact words: ``document.text[start:end] == quote``."""
+
+    start: int
+    end: int
+    quote: str
+    section: str = Field(description="Heading path, joined by ' > '; empty before the first heading")
+
+
+class Reference(Frozen):
+    n: int
+    kind: Badge
+    label: str = Field(description="What the source is, e.g. 'Digest of a systematic review'")
+    title: str
+    issuer_or_journal: str | None = None
+    year: int | None = None
+    doi: str | None = None
+    pmid: str | None = None
+    url: str | None = None
+    digest: bool = False
+    status: str = "current"
+    document_id: str
+    document_sha256: str
+    spans: list[ReferenceSpan]
+
+
+class Withheld(Frozen):
+    """A sentence that verification refused. For reviewers; never shown to readers as an answer."""
+
+    text: str
+    reason: str
+
+
+class NearestDocument(Frozen):
+    """What the library looked at when it could not answer."""
+
+    document_id: str
+    title: str
+
+
+class Provenance(Frozen):
+    """Enough to make the answer again."""
+
+    index_build: str
+    embedder: str
+    composer: str
+    prompt_version: str
+    timings_ms: dict[str, float]
+
+
+class Answer(Frozen):
+    """The whole answer to one question."""
+
+    id: str
+    question: str
+    standalone_question: str
+    audience: Audience
+    created_at: datetime
+    abstained: bool
+    review_status: ReviewState
+    banners: list[Banner]
+    sections: list[Section]
+    references: list[Reference]
+    withheld: list[Withheld]
+    suggestions: list[str]
+    nearest: list[NearestDocument] = Field(default_factory=list)
+    disclaimer: str = DISCLAIMER
+    provenance: Provenance
+
+    def statements(self) -> list[Statement]:
+        """All statements, in reading order."""
+        return [statement for section in self.sections for statement in section.statements]

@@ -1,0 +1,1 @@
+"""Turn retrieved passages into candidate statements, by extraction or by a language model."""

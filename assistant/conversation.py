@@ -1,0 +1,40 @@
+"""A conversation as the chain sees it: earlier turns, and the evidence they rested on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message. ``content`` of an assistant turn is the text of its statements."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Earlier turns, oldest first, and what the last answer cited.
+
+    ``evidence`` holds ids of the chunks the previous answer cited; ``offered`` its suggestions, so
+    that "yes" and "the second one" can be understood.
+    """
+
+    turns: tuple[Turn, ...] = ()
+    evidence: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
+
+    @property
+    def user_turns(self) -> tuple[str, ...]:
+        return tuple(turn.content for turn in self.turns if turn.role == "user")
+
+    @property
+    def last_answer(self) -> str:
+        for turn in reversed(self.turns):
+            if turn.role == "assistant":
+                return turn.content
+        return ""

@@ -1,0 +1,1 @@
+"""Understand a question in its conversation and state it on its own."""

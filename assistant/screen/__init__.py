@@ -1,0 +1,1 @@
+"""Before retrieval: malformed input, danger signs and unsafe requests."""

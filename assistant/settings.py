@@ -1,0 +1,54 @@
+"""Every setting, in one place. Environment variables start with ``FOLLOWUP_``; a ``.env`` file works too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Built once by each entry point (never at import) and passed down."""
+
+    model_config = SettingsConfigDict(env_prefix="FOLLOWUP_", env_file=".env", extra="ignore", frozen=True)
+
+    documents: Path = Field(Path("corpus/documents"), description="Folder of documents to index")
+    index: Path = Field(Path("index/builds"), description="Folder that holds the builds and the CURRENT pointer")
+    database: str = Field(
+        "sqlite:///var/followup.db", description="Conversations and answers; any SQLAlchemy URL, e.g. PostgreSQL"
+    )
+    host: str = Field("127.0.0.1", description="Address the server listens on")
+    port: int = Field(8000, ge=0, le=65535, description="Port the server listens on")
+
+    embedder: str = Field(
+        "minilm", description="`minilm` (packaged, offline) or a folder or name of any sentence-transformers model"
+    )
+    precision: str = Field(
+        "auto", pattern="^(auto|bf16|fp32)$", description="Embedder precision; auto uses bf16 where the CPU has it"
+    )
+    threads: int = Field(0, ge=0, description="CPU threads for the embedder; 0 leaves it to PyTorch")
+    dense_weight: float = Field(0.7, ge=0, le=1, description="Weight of the dense score in the fusion with BM25")
+
+    passages: int = Field(24, ge=1, le=200, description="Passages retrieved for one question")
+    statements: int = Field(12, ge=1, le=30, description="Most statements in one answer")
+    stale_after_years: int = Field(10, ge=1, description="Sources older than this are flagged by age")
+    max_question_chars: int = Field(4000, ge=100, description="Longest question accepted, in characters")
+
+    openai_base_url: str | None = Field(
+        None,
+        validation_alias=AliasChoices("FOLLOWUP_OPENAI_BASE_URL", "OPENAI_BASE_URL"),
+        description="Any OpenAI-compatible endpoint; with a model set, it writes the answers",
+    )
+    openai_api_key: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("FOLLOWUP_OPENAI_API_KEY", "OPENAI_API_KEY"),
+        description="Key for that endpoint; local servers need none",
+    )
+    openai_model: str | None = Field(
+        None,
+        validation_alias=AliasChoices("FOLLOWUP_OPENAI_MODEL", "OPENAI_MODEL"),
+        description="Model name; without it answers are extractive",
+    )
+    model_timeout_s: float = Field(30.0, gt=0, description="Seconds the chat model may take before extraction answers")
+    model_max_tokens: int = Field(900, ge=64, description="Most tokens the chat model may write for one answer")

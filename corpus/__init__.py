@@ -1,0 +1,1 @@
+"""Documents in: parse files of many formats into documents, and cut documents into chunks."""

@@ -1,0 +1,1 @@
+"""Parsers behind one port, chosen by what a file contains."""

@@ -1,0 +1,1 @@
+"""The searchable index: embed chunks, build and publish indexes, retrieve passages."""
