@@ -17,15 +17,24 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """A span that the previous answer cited: ``document.text[start:end]``."""
+
+    document_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """Earlier turns, oldest first, and what the last answer cited.
 
-    ``evidence`` holds ids of the chunks the previous answer cited; ``offered`` its suggestions, so
-    that "yes" and "the second one" can be understood.
+    ``evidence`` holds the spans the previous answer cited, so that they can be weighed again;
+    ``offered`` its suggestions, so that "yes" and "the second one" can be understood.
     """
 
     turns: tuple[Turn, ...] = ()
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     offered: tuple[str, ...] = ()
 
     @property

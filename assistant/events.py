@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Annotated, Literal, Protocol
 
 from pydantic import Field
 
-from assistant.answer import Answer, Banner, Frozen, Reference, Statement
+from assistant.answer import Answer, Audience, Banner, Frozen, Reference, Statement
+from assistant.conversation import Conversation
 
 
 class MetaEvent(Frozen):
@@ -80,3 +83,26 @@ Event = Annotated[
     | ErrorEvent,
     Field(discriminator="type"),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question in its conversation.
+
+    ``standalone`` is the reader's own edit of "Searched for: ..."; it is searched as it stands.
+    """
+
+    question: str
+    conversation: Conversation = field(default_factory=Conversation)
+    audience: Audience = Audience.PATIENT
+    standalone: str | None = None
+    conversation_id: str | None = None
+
+
+class AnswerChain(Protocol):
+    """Answers a request as a stream of events; the last one is ``DoneEvent`` or ``ErrorEvent``.
+
+    Blocking: callers on an event loop run it in a worker thread.
+    """
+
+    def stream_events(self, request: Request) -> Iterator[Event]: ...

@@ -14,21 +14,29 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="FOLLOWUP_", env_file=".env", extra="ignore", frozen=True)
 
     documents: Path = Field(Path("corpus/documents"), description="Folder of documents to index")
-    index: Path = Field(Path("index/builds"), description="Folder that holds the builds and the CURRENT pointer")
+    index: Path = Field(
+        Path("index/builds"), description="Folder that holds the builds and the CURRENT pointer"
+    )
     database: str = Field(
-        "sqlite:///var/followup.db", description="Conversations and answers; any SQLAlchemy URL, e.g. PostgreSQL"
+        "sqlite:///var/followup.db",
+        description="Conversations and answers; any SQLAlchemy URL, e.g. PostgreSQL",
     )
     host: str = Field("127.0.0.1", description="Address the server listens on")
     port: int = Field(8000, ge=0, le=65535, description="Port the server listens on")
 
     embedder: str = Field(
-        "minilm", description="`minilm` (packaged, offline) or a folder or name of any sentence-transformers model"
+        "minilm",
+        description="`minilm` (packaged, offline) or a folder or name of any sentence-transformers model",
     )
     precision: str = Field(
-        "auto", pattern="^(auto|bf16|fp32)$", description="Embedder precision; auto uses bf16 where the CPU has it"
+        "auto",
+        pattern="^(auto|bf16|fp32)$",
+        description="Embedder precision; auto uses bf16 where the CPU has it",
     )
     threads: int = Field(0, ge=0, description="CPU threads for the embedder; 0 leaves it to PyTorch")
-    dense_weight: float = Field(0.7, ge=0, le=1, description="Weight of the dense score in the fusion with BM25")
+    dense_weight: float = Field(
+        0.7, ge=0, le=1, description="Weight of the dense score in the fusion with BM25"
+    )
 
     passages: int = Field(24, ge=1, le=200, description="Passages retrieved for one question")
     statements: int = Field(12, ge=1, le=30, description="Most statements in one answer")
@@ -50,5 +58,9 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("FOLLOWUP_OPENAI_MODEL", "OPENAI_MODEL"),
         description="Model name; without it answers are extractive",
     )
-    model_timeout_s: float = Field(30.0, gt=0, description="Seconds the chat model may take before extraction answers")
-    model_max_tokens: int = Field(900, ge=64, description="Most tokens the chat model may write for one answer")
+    model_timeout_s: float = Field(
+        30.0, gt=0, description="Seconds the chat model may take before extraction answers"
+    )
+    model_max_tokens: int = Field(
+        900, ge=64, description="Most tokens the chat model may write for one answer"
+    )
