@@ -1,0 +1,163 @@
+"""What a turn does in its conversation: begins it, leans on it, corrects it, agrees, or changes topic."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assistant.rewrite.words import content_phrases, content_words, tokens
+
+
+class DialogueAct(StrEnum):
+    """How a turn relates to what came before it."""
+
+    FIRST = "first"
+    STANDALONE = "standalone"
+    ELLIPSIS = "ellipsis"  # "and in pregnancy?", "what about stretching?"
+    PRONOUN = "pronoun"  # "is it safe?"
+    UNDERSPECIFIED = "underspecified"  # "how much magnesium?": complete, but silent about the topic
+    CORRECTION = "correction"  # "no, I meant children"
+    AFFIRMATION = "affirmation"  # "yes", "the second one"
+    SWITCH = "switch"  # "what about restless legs instead?"
+    ABOUT_ANSWER = "about_answer"  # "how strong is that?", "what does 'low certainty' mean there?"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A turn's act and the part of it that carries the new content."""
+
+    act: DialogueAct
+    remainder: str
+
+
+_AFFIRMATION = re.compile(
+    r"^\W*(?:(?:yes|yeah|yep|yup|sure|ok|okay|please|please do|go on|go ahead|continue|more|tell me more|"
+    r"do (?:so|that)|why not|of course|absolutely|definitely|sounds good|that one|"
+    r"(?:the )?(?:first|second|third|last|former|latter)(?: one| question)?)"
+    r"(?:[\s,.!]+(?:please|thanks|thank you|tell me more|go on|go ahead|that one|"
+    r"the (?:first|second|third|last)(?: one| question)?))*)\W*$",
+    re.IGNORECASE,
+)
+_CORRECTION = re.compile(
+    r"^\W*(?:(?:no|nope|not that|sorry|wait|hm+|actually)\b[\s,.:;!-]*)*"
+    r"(?:i (?:meant|mean|was asking about|was talking about|asked about)|i'm asking about|i want(?:ed)? to know about|rather|correction:?)\s+"
+    r"(?:to (?:ask|say)\s+)?(?P<rest>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_BARE_CORRECTION = re.compile(
+    r"^\W*(?:no|nope|actually|sorry|wait)\b[\s,.:;!-]+(?P<rest>.+)$", re.IGNORECASE | re.DOTALL
+)
+_NOT_X_BUT_Y = re.compile(r"^\W*not (?P<old>.+?)[,;]?\s+but (?P<rest>.+)$", re.IGNORECASE | re.DOTALL)
+_WHAT_ABOUT = re.compile(
+    r"^\W*(?:(?:and|but|ok(?:ay)?|so|then|now)[\s,]+)*(?:what|how)(?:'s| is)? about\s+(?P<rest>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_LEADING_AND = re.compile(
+    r"^\W*(?:and|but|or|also|plus|then|so)\b[\s,]*(?P<rest>.+)$", re.IGNORECASE | re.DOTALL
+)
+_PREPOSITIONAL = re.compile(
+    r"^\W*(?:in|for|with|without|during|after|before|if|when|while|at|by|on|among|as|under|over)\b",
+    re.IGNORECASE,
+)
+_SWITCH_CUE = re.compile(
+    r"\b(?:instead|different (?:question|topic|subject)|another (?:question|topic)|change of (?:topic|subject)|"
+    r"new (?:question|topic)|switching (?:topic|to)|something else|unrelated|moving on|now (?:for|about|to)|let's talk about)\b",
+    re.IGNORECASE,
+)
+_ABOUT_ANSWER = re.compile(
+    r"(?:\bhow (?:strong|certain|sure|reliable|solid|good|recent|old|trustworthy|confident) (?:is|are|was) "
+    r"(?:that|this|it|those|these|the (?:evidence|recommendation|source|study|trial|review)s?)\b|"
+    r"\bwho (?:says|said|recommends?|wrote|published|claims?)\b.*\b(?:so|that|this|it)\b|"
+    r"\b(?:where|which (?:study|source|guideline|review|trial)) (?:does|did|is|says|was)\b.*\b(?:that|this|it)\b|"
+    r"\bwhat(?:'s| is) the (?:source|evidence|grade|strength|certainty)(?: (?:for|of|behind) (?:that|this|it|those))?\W*$|"
+    r"\bwhat (?:does|do|did|is meant by|is)\b.*[\"'“‘].+[\"'”’].*\b(?:mean|there|here|that)\b|"
+    r"\bwhat (?:does|do) (?:that|this|it|those) mean\b|\bwhat do(?:es)? (?:you|they|it) mean\b)",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(
+    r"\b(?:it|its|they|them|their|theirs|this|these|those|he|she|him|her|his|one|ones|former|latter|"
+    r"(?:that)(?!\s+(?:i|you|we|they|he|she|are|is|can|may|might|have|has|cause|causes|help|helps|the)\b)|there|either|both|neither|such)\b",
+    re.IGNORECASE,
+)
+_FALSE_PRONOUN = re.compile(
+    r"\b(?:is|was|does|makes?|if|how long (?:does|did)|would) it (?:true|possible|normal|ok|okay|common|rare|take|safe to|good to|bad to|"
+    r"worth|dangerous to|necessary to|better to|mean (?:if|when))\b|\bit (?:is|was) \w+ (?:to|that)\b|\b(?:is|are|was|were) there\b|"
+    r"\bthere (?:is|are|a|any)\b|\bwhat if\b|\bno one\b|\bone (?:day|week|month|year|of|or)\b|\bboth (?:legs|calves|sides|feet|arms)\b|"
+    r"\bthis (?:week|month|year|morning|evening)\b",
+    re.IGNORECASE,
+)
+_DEFINITIONAL = re.compile(
+    r"^\W*(?:what(?:'s| is| are)|define|explain|tell me about|who gets|describe)\b(?!.*\b(?:dose|dosage|maximum|limit|best)\b)|"
+    r"\b(?:symptoms?|signs?|causes?|types?|definition) of\b|\bwhat causes\b",
+    re.IGNORECASE,
+)
+
+
+_QUANTITY = re.compile(
+    r"^\W*(?:how (?:much|many|often|long|soon|quickly|fast)|what (?:dose|dosage|amount)|which (?:one|type|kind|form)|"
+    r"(?:any )?(?:side effects?|dose|dosage|risks?|benefits?|alternatives?|evidence))\b",
+    re.IGNORECASE,
+)
+
+
+def read_turn(question: str, *, has_history: bool) -> Reading:
+    """Say what ``question`` does in its conversation. Rules only; the first that fits decides."""
+    if not has_history:
+        return Reading(DialogueAct.FIRST, question)
+    if _AFFIRMATION.match(question):
+        return Reading(DialogueAct.AFFIRMATION, question)
+    if match := _CORRECTION.match(question) or _NOT_X_BUT_Y.match(question):
+        return Reading(DialogueAct.CORRECTION, match["rest"].strip())
+    if _ABOUT_ANSWER.search(question):
+        return Reading(DialogueAct.ABOUT_ANSWER, question)
+    if match := _WHAT_ABOUT.match(question):
+        act = DialogueAct.SWITCH if _SWITCH_CUE.search(question) else DialogueAct.ELLIPSIS
+        return Reading(act, _SWITCH_CUE.sub("", match["rest"]).strip(" ,?.!") or match["rest"])
+    if (
+        (match := _BARE_CORRECTION.match(question))
+        and len(tokens(match["rest"])) <= 8
+        and not _has_verb(match["rest"])
+    ):
+        return Reading(DialogueAct.CORRECTION, match["rest"].strip())
+    if match := _LEADING_AND.match(question):
+        if not _has_verb(match["rest"]) or _PREPOSITIONAL.match(match["rest"]):
+            return Reading(DialogueAct.ELLIPSIS, match["rest"].strip())
+        question = match["rest"].strip()
+    if _SWITCH_CUE.search(question):
+        return Reading(DialogueAct.SWITCH, _SWITCH_CUE.sub("", question).strip(" ,.;:") or question)
+    if _leans_on_pronoun(question):
+        return Reading(DialogueAct.PRONOUN, question)
+    if _QUANTITY.match(question) and len(content_words(question)) <= 2:
+        return Reading(DialogueAct.UNDERSPECIFIED, question)
+    if not _has_verb(question) and len(tokens(question)) <= 7:
+        return Reading(DialogueAct.ELLIPSIS, question.strip())
+    if (
+        len(content_phrases(question)) <= 1
+        and not _DEFINITIONAL.search(question)
+        and len(content_words(question)) <= 3
+    ):
+        return Reading(DialogueAct.UNDERSPECIFIED, question)
+    return Reading(DialogueAct.STANDALONE, question)
+
+
+def is_prepositional(text: str) -> bool:
+    """Whether ``text`` is a modifier such as "in pregnancy" or "with kidney disease"."""
+    return _PREPOSITIONAL.match(text) is not None
+
+
+_VERBS = re.compile(
+    r"\b(?:is|are|was|were|am|be|been|do|does|did|can|could|should|would|will|may|might|must|has|have|had|"
+    r"cause[sd]?|help(?:s|ed)?|work(?:s|ed)?|prevent(?:s|ed)?|treat(?:s|ed)?|take[sn]?|need(?:s|ed)?|"
+    r"tell|explain|list|describe|compare|show|give|happens?|get(?:s)?|know|mean(?:s)?|stop(?:s)?|make[s]?|find|recommend(?:ed|s)?)\b",
+    re.IGNORECASE,
+)
+
+
+def _has_verb(text: str) -> bool:
+    return _VERBS.search(text) is not None
+
+
+def _leans_on_pronoun(question: str) -> bool:
+    without_false = _FALSE_PRONOUN.sub(" ", question)
+    return _PRONOUN.search(without_false) is not None

@@ -1,0 +1,336 @@
+"""Understand a question in its conversation: its wording for the reader, its query for the index.
+
+No language model. The earlier turns are read in order, so a chain of elliptical questions unfolds the
+way a listener would unfold it: "treatments for leg cramps?" - "and in pregnancy?" - "and stretching?".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from assistant.conversation import Conversation
+from assistant.rewrite.dialogue_acts import DialogueAct, Reading, is_prepositional, read_turn
+from assistant.rewrite.history_terms import HistoryTerms, choose_history_terms
+from assistant.rewrite.words import content_phrases, content_words, stems, tokens
+from index.ports import SearchQuery
+
+Rarity = Callable[[str], float]
+"""Inverse document frequency of a word in the library; larger is rarer."""
+
+
+@dataclass(frozen=True, slots=True)
+class StandaloneQuestion:
+    """A question that can be understood, and searched, on its own.
+
+    ``text`` is what the reader is shown as "Searched for". ``leans_on_history`` says whether anything
+    had to be taken from earlier turns. ``topic`` is what the conversation is about, ``subject`` what
+    this turn asks about within it ("magnesium").
+    """
+
+    text: str
+    query: SearchQuery
+    act: DialogueAct
+    leans_on_history: bool
+    topic: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What a listener keeps in mind between turns."""
+
+    base: str = ""  # last full question, without population modifiers
+    frame: str = (
+        ""  # last full question that named the topic and no single remedy: the one to ask of a new topic
+    )
+    topic: str = ""
+    subject: str = ""
+    modifier: str = ""
+    last_text: str = ""
+
+
+def understand(
+    question: str, conversation: Conversation, *, rarity: Rarity | None = None
+) -> StandaloneQuestion:
+    """State ``question`` on its own.
+
+    ``rarity`` gives a word's inverse document frequency in the library that will be searched; without
+    it all words count alike. A first turn is searched as it stands.
+    """
+    question = " ".join(question.split())
+    state = _State()
+    for earlier in conversation.user_turns:
+        reading = read_turn(earlier, has_history=bool(state.base))
+        state = _advance(state, reading, " ".join(earlier.split()), offered=())
+    reading = read_turn(question, has_history=bool(conversation.user_turns))
+    state = _advance(state, reading, question, offered=conversation.offered)
+    text = state.last_text
+    if reading.act is DialogueAct.FIRST:
+        return StandaloneQuestion(
+            text=text, query=SearchQuery(text), act=reading.act, leans_on_history=False,
+            topic=state.topic, subject=state.subject,
+        )  # fmt: skip
+    leans = text.casefold() != question.casefold()
+    terms = choose_history_terms(question, conversation, rarity=rarity)
+    return StandaloneQuestion(
+        text=text,
+        query=_query(question, text, terms, reading.act),
+        act=reading.act,
+        leans_on_history=leans,
+        topic=state.topic,
+        subject=state.subject,
+    )
+
+
+def restate(text: str) -> StandaloneQuestion:
+    """A question that already stands alone (the reader's own edit, a suggestion): searched as it is."""
+    state = _full_question(_State(), text)
+    return StandaloneQuestion(
+        text=text, query=SearchQuery(text), act=DialogueAct.STANDALONE, leans_on_history=False,
+        topic=state.topic, subject=state.subject,
+    )  # fmt: skip
+
+
+def _query(question: str, text: str, terms: HistoryTerms, act: DialogueAct) -> SearchQuery:
+    if act is DialogueAct.AFFIRMATION:  # "yes" itself says nothing; the offered question is searched
+        return SearchQuery(text)
+    widened = " ".join([question, *terms.for_embedding])
+    dense_texts = tuple(dict.fromkeys((question, widened, text)))
+    return SearchQuery(
+        text=text, dense_texts=dense_texts, lexical_text=question, term_weights=dict(terms.weights)
+    )
+
+
+# --- wording ------------------------------------------------------------------------------------------------
+
+_TOPIC_FRAMES = re.compile(
+    r"\b(?:treatments?(?: options?)? (?:for|of)|options? for|treat|treating|prevent|preventing|prevention of|"
+    r"causes? of|causes|symptoms? of|signs? of|manage|managing|management of|remed(?:y|ies) for|cures? for|"
+    r"help(?:s|ing)?(?: with)?|diagnos(?:e|is of)|what (?:is|are)|about|relie(?:f|ve|ving)(?: from| of)?|stop|therapy for|therapies for)\s+"
+    r"(?P<topic>.+)$",
+    re.IGNORECASE,
+)
+_TOPIC_END = re.compile(
+    r"\s+(?:in|for|with|without|during|after|before|if|when|while|and|or|that|who|which|instead|caused|be|at|on|so|because|to)\b.*$|[?.!,;:].*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_TRAILING_MODIFIER = re.compile(
+    r"\s+(?:in|during|for|with|while|if|when|after|among)\s+(?:(?!leg|calf|muscle).)+$", re.IGNORECASE
+)
+_SUBJECT_FRAMES = re.compile(
+    r"\b(?:is|are|does|do|can|should|could|would|take|taking|use|using|how (?:much|many|often|long)|dose of|dosage of|about|try|safety of|effects? of|stop|evidence (?:for|on|about))\s+"
+    r"(?:i |we |you |she |he |they |people |patients |women |children |adults |someone |my \w+ )?(?:take |use |have |try |give |stop |still )?(?:the |a |an |some |any )?"
+    r"(?P<subject>(?!(?:that|this|it|those|these|they|them|much|many|often|long)\b)[\w-]+(?: (?:[kb]\d*\b|\w?\d+|oxide|sulfate|complex|citrate|supplements?|juice|therapy|water|exercises?))*)",
+    re.IGNORECASE,
+)
+_CONDITION_WORD = re.compile(
+    r"(?:itis|osis|emia|aemia|algia|pathy|plegia|penia|uria|pnea|edema|oma|thyroidism|cramps?|spasms?|syndrome|disease|"
+    r"disorder|failure|thrombosis|clots?|legs?|pains?|palsy|tetany|claudication|rhabdomyolysis|stroke|cancer|infection|"
+    r"movements?|aches?|stenosis|tension|tremors?|twitch(?:es|ing)|weakness|numbness|fasciculations?|dystonia|fainting)$",
+    re.IGNORECASE,
+)
+_PRONOUN_SLOT = re.compile(r"\b(?:it|this|that|they|them|these|those)\b", re.IGNORECASE)
+_POSSESSIVE_SLOT = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
+_ORDINALS = {"first": 0, "former": 0, "second": 1, "third": 2, "last": -1, "latter": -1}
+
+
+def _advance(state: _State, reading: Reading, question: str, *, offered: tuple[str, ...]) -> _State:
+    """The listener's state after one more user turn; ``last_text`` is that turn, standing alone."""
+    match reading.act:
+        case DialogueAct.FIRST | DialogueAct.STANDALONE:
+            return _full_question(state, question)
+        case DialogueAct.AFFIRMATION:
+            chosen = _chosen_offer(question, offered)
+            if chosen:
+                return _full_question(state, chosen)
+            return replace(state, last_text=state.last_text or question)
+        case DialogueAct.SWITCH:
+            return _switch_topic(state, reading.remainder)
+        case DialogueAct.CORRECTION:
+            return _correct(state, reading.remainder)
+        case DialogueAct.ELLIPSIS:
+            return _complete_ellipsis(state, reading.remainder)
+        case DialogueAct.PRONOUN:
+            return _resolve_pronoun(state, reading.remainder)
+        case DialogueAct.UNDERSPECIFIED:
+            return _add_topic(state, reading.remainder)
+        case DialogueAct.ABOUT_ANSWER:
+            about = " ".join(part for part in (state.subject, state.topic) if part)
+            return replace(state, last_text=f"{_strip_end(question)} ({about})?" if about else question)
+
+
+def _full_question(state: _State, question: str) -> _State:
+    modifier = ""
+    base = _strip_end(question)
+    if found := _TRAILING_MODIFIER.search(base):
+        modifier = found.group().strip()
+        if find_topic(base[: found.start()]):
+            base = base[: found.start()]
+        else:
+            modifier = ""
+    subject = find_subject(question)
+    topic = find_topic(question)
+    # A question about one remedy ("is magnesium safe?") keeps the conversation's topic.
+    if state.topic and (not topic or subject):
+        topic = state.topic
+    topic = topic or state.topic
+    frame = base if topic and topic in base and not subject else ""
+    if not frame and state.topic == topic:
+        frame = state.frame
+    return _State(base=base, frame=frame, topic=topic, subject=subject, modifier=modifier, last_text=question)
+
+
+def _complete_ellipsis(state: _State, remainder: str) -> _State:
+    remainder = _as_modifier(_strip_end(remainder))
+    if is_prepositional(remainder):
+        text = f"{_upper_first(state.base)} {_lower_first(remainder)}?"
+        return replace(state, modifier=remainder, last_text=text)
+    if _CONDITION_WORD.search(remainder):
+        return _switch_topic(state, remainder)
+    words = stems(content_words(remainder))
+    if state.topic and not words & stems(content_words(state.topic)):
+        return replace(
+            state,
+            subject=remainder,
+            last_text=f"{_upper_first(remainder)} for {state.topic}{_suffix(state)}?",
+        )
+    return replace(state, subject=remainder, last_text=f"{_upper_first(remainder)}?")
+
+
+def _switch_topic(state: _State, remainder: str) -> _State:
+    remainder = _strip_end(re.sub(r"\b(?:instead|please)\b", "", remainder, flags=re.IGNORECASE))
+    if re.match(
+        r"\W*(?:what|how|is|are|can|do|does|should|which|who|why|when|tell|explain)\b",
+        remainder,
+        re.IGNORECASE,
+    ):
+        return _full_question(_State(), f"{_upper_first(remainder)}?")
+    frame = state.frame or (state.base if not state.subject else "")
+    if state.topic and state.topic in frame:
+        base = frame.replace(state.topic, remainder)
+        return _State(base=base, frame=base, topic=remainder, last_text=f"{base}?")
+    return _State(base=remainder, topic=remainder, last_text=f"{_upper_first(remainder)}?")
+
+
+def _correct(state: _State, remainder: str) -> _State:
+    remainder = _as_modifier(_strip_end(re.split(r",?\s+not\s+", remainder)[0]))
+    if re.match(r"\W*(?:what|how|is|are|can|do|does|should|which|who|why|when)\b", remainder, re.IGNORECASE):
+        return _full_question(state, f"{_upper_first(remainder)}?")
+    if is_prepositional(remainder):
+        return replace(state, modifier=remainder, last_text=f"{state.base} {_lower_first(remainder)}?")
+    if _CONDITION_WORD.search(remainder):
+        return _switch_topic(state, remainder)
+    if state.subject and state.subject in state.last_text:
+        text = state.last_text.replace(state.subject, remainder)
+        return replace(state, subject=remainder, base=_strip_end(text), last_text=text)
+    about = f" for {state.topic}" if state.topic else ""
+    return replace(state, subject=remainder, last_text=f"{_upper_first(remainder)}{about}?")
+
+
+def _resolve_pronoun(state: _State, remainder: str) -> _State:
+    referent = state.subject or state.topic
+    if not referent:
+        return replace(state, last_text=remainder)
+    text, count = _POSSESSIVE_SLOT.subn(f"{referent}'s", remainder, count=1)
+    if not count:
+        text, count = _PRONOUN_SLOT.subn(lambda _: referent, remainder, count=1)
+    text = _strip_end(text)
+    if not count:
+        text = f"{text} ({referent})"
+    if state.subject and state.topic and state.topic.casefold() not in text.casefold():
+        text = f"{text} (for {state.topic})"
+    keep = find_subject(remainder) or state.subject
+    return replace(state, base=_strip_end(text), subject=keep, last_text=f"{_upper_first(text)}?")
+
+
+def _add_topic(state: _State, question: str) -> _State:
+    subject = find_subject(question)
+    known = stems(content_words(question))
+    if not state.topic or known & stems(content_words(state.topic)):
+        return _full_question(state, question)
+    base = _strip_end(question)
+    if not content_words(question) and state.subject:  # "how much?" asks about the remedy just named
+        base = f"{base} {state.subject}"
+    text = f"{base} for {state.topic}"
+    return _State(
+        base=text,
+        frame=state.frame,
+        topic=state.topic,
+        subject=subject or state.subject,
+        last_text=f"{_upper_first(text)}?",
+    )
+
+
+def find_topic(question: str) -> str:
+    """The condition or theme a question is about, in its own words; empty when none is named."""
+    if found := _TOPIC_FRAMES.search(question):
+        topic = _TOPIC_END.sub("", found["topic"]).strip()
+        topic = re.sub(r"^(?:my|the|a|an|some|any|your|having|of|with)\s+", "", topic, flags=re.IGNORECASE)
+        phrases = content_phrases(topic)
+        if phrases:
+            return max(phrases, key=len)
+    phrases = [phrase for phrase in content_phrases(question) if _CONDITION_WORD.search(phrase)]
+    if phrases:
+        return phrases[0]
+    phrases = content_phrases(question)
+    return max(phrases, key=len) if phrases else ""
+
+
+def find_subject(question: str) -> str:
+    """The remedy or thing a question asks about ("magnesium"); empty when none is named."""
+    found = _SUBJECT_FRAMES.search(question)
+    if not found:
+        return ""
+    subject = found["subject"].strip()
+    words = tokens(subject)
+    if not words or not content_words(subject) or _CONDITION_WORD.search(subject):
+        return ""
+    return subject
+
+
+_POPULATION = re.compile(
+    r"^(?:the )?(?:(?:young|older?|elderly|small|healthy|pregnant|breastfeeding|nursing|dialysis|diabetic|cirrhotic|obese|female|male|"
+    r"my|school|adult|paediatric|pediatric)\s+)*"
+    r"(?:children|kids?|child|babies|baby|infants?|toddlers?|teens?|teenagers?|adolescents?|adults?|elderly|seniors?|people|persons?|women|men|"
+    r"mothers?|mums?|moms?|patients|athletes|runners|cyclists|pregnancy|breastfeeding|lactation|dialysis|cirrhosis|diabetics?|diabetes|"
+    r"pensioners|vegans?|kidney (?:disease|failure|problems)|renal (?:impairment|failure)|liver disease)"
+    r"(?: (?:over|under|aged|with|on|who)\b.*)?$",
+    re.IGNORECASE,
+)
+
+
+def _as_modifier(remainder: str) -> str:
+    """ "children" -> "in children": a bare population modifies the question, it isn't a new subject."""
+    if not _POPULATION.match(remainder):
+        return remainder
+    preposition = "during" if remainder.casefold() in {"pregnancy", "breastfeeding", "lactation"} else "in"
+    return f"{preposition} {_lower_first(remainder)}"
+
+
+def _chosen_offer(question: str, offered: tuple[str, ...]) -> str:
+    if not offered:
+        return ""
+    for word in tokens(question):
+        if word in _ORDINALS:
+            position = _ORDINALS[word]
+            return offered[position] if -len(offered) <= position < len(offered) else ""
+    return offered[0]
+
+
+def _suffix(state: _State) -> str:
+    return f" {_lower_first(state.modifier)}" if state.modifier else ""
+
+
+def _strip_end(text: str) -> str:
+    return text.strip().rstrip("?.! ")
+
+
+def _upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _lower_first(text: str) -> str:
+    first = text.split(" ", 1)[0]
+    return text if first.isupper() and len(first) > 1 else text[:1].lower() + text[1:]

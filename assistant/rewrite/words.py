@@ -1,0 +1,89 @@
+"""The words of a question: tokens, stop words, and the phrases that carry its content."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+TOKEN = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*", re.UNICODE)
+
+STOP_WORDS = frozenset(
+    """
+    a about above after again against all also am an and any are aren't as at be because been before being below
+    between both but by can can't could couldn't did didn't do does doesn't doing don't down during each else few
+    for from further get gets getting give given go going had hadn't has hasn't have haven't having he her here hers
+    herself him himself his how how's i i'd i'll i'm i've if in into is isn't it it's its itself just let's like
+    ll may me might more most mustn't my myself no nor not now of off ok okay on once only or other ought our ours
+    ourselves out over own please really same shan't she should shouldn't so some such t tell than thanks that
+    that's the their theirs them themselves then there there's these they they're this those through to too under
+    until up us very was wasn't we were weren't what what's when when's where where's which while who who's whom
+    why why's will with won't would wouldn't yeah yes you your yours yourself yourselves
+    """.split()
+)
+"""Function words; they carry no topic."""
+
+FRAME_WORDS = frozenset(
+    """
+    advice affect anything benefit benefits best better cause caused causes common consider considered cure daily
+    definition diagnose diagnosed diagnosis difference different do dosage dose doses drug drugs effect effective
+    effectiveness effects evidence example examples experience explain find first good guideline guidelines happen
+    happens help helps important increase information instead know kind kinds know last long look main make makes
+    management manage many mean means medication medications medicine medicines method methods much need needed normal often
+    option options overview pill pills possible prevent prevented prevention problem problems question reason reasons
+    recommend recommendation recommendations recommended reduce related relief risk risks risky role safe safely safety sign signs
+    sort start stop strong study studies suggest symptom symptoms take taken taking talk test tests therapies
+    therapy thing things think time treat treated treating treatment treatments try type types typical use used
+    useful using usually want way ways whether work works worse worth
+    """.split()
+)
+"""Words that say what is asked about a topic, not what the topic is."""
+
+
+def tokens(text: str) -> list[str]:
+    """Lower-case word tokens; keeps "b12", "0.5" and "non-drug" whole."""
+    return [match.group().lower().replace("’", "'") for match in TOKEN.finditer(text)]
+
+
+def content_words(text: str) -> list[str]:
+    """Tokens that are neither function words nor frame words, in order, repeats kept."""
+    return [word for word in tokens(text) if word not in STOP_WORDS and word not in FRAME_WORDS]
+
+
+def content_phrases(text: str) -> list[str]:
+    """Maximal runs of adjacent content words, as they stand in the text (case kept)."""
+    phrases: list[str] = []
+    start = end = -1
+    for match in TOKEN.finditer(text):
+        word = match.group().lower().replace("’", "'")
+        is_content = word not in STOP_WORDS and word not in FRAME_WORDS
+        joined = start >= 0 and text[end : match.start()].strip(" ") == ""
+        if is_content and joined:
+            end = match.end()
+            continue
+        if start >= 0:
+            phrases.append(text[start:end])
+        start, end = (match.start(), match.end()) if is_content else (-1, -1)
+    if start >= 0:
+        phrases.append(text[start:end])
+    return phrases
+
+
+def stem(word: str) -> str:
+    """A light plural and suffix stripper: enough to see that "cramps" and "cramp" are one word."""
+    for suffix in ("'s", "ies", "sses", "es", "s"):
+        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
+            if suffix == "ies":
+                return word[:-3] + "y"
+            if suffix == "sses":
+                return word[:-2]
+            if suffix == "es" and not word.endswith(("ches", "shes", "xes", "zes", "ses")):
+                return word[:-1]
+            if suffix == "s" and word.endswith(("ss", "us", "is")):
+                return word
+            return word[: -len(suffix)]
+    return word
+
+
+def stems(words: Iterable[str]) -> set[str]:
+    """The set of stems of ``words``."""
+    return {stem(word) for word in words}

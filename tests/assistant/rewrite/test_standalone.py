@@ -1,0 +1,100 @@
+"""Follow-ups are understood the way a listener would, turn after turn."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.conversation import Conversation, Turn
+from assistant.rewrite.dialogue_acts import DialogueAct
+from assistant.rewrite.standalone import StandaloneQuestion, restate, understand
+
+TREATMENT = "What are the treatment options for leg cramps?"
+
+
+def ask(*questions: str, offered: tuple[str, ...] = ()) -> StandaloneQuestion:
+    """The last question, understood after the ones before it."""
+    earlier = tuple(Turn("user", question) for question in questions[:-1])
+    return understand(questions[-1], Conversation(earlier, offered=offered))
+
+
+@pytest.mark.parametrize(
+    ("questions", "expected"),
+    [
+        ((TREATMENT, "and in pregnancy?"), "What are the treatment options for leg cramps in pregnancy?"),
+        ((TREATMENT, "what about children?"), "What are the treatment options for leg cramps in children?"),
+        (
+            (TREATMENT, "and in pregnancy?", "and for older people?"),
+            "What are the treatment options for leg cramps for older people?",
+        ),
+        ((TREATMENT, "how much magnesium?"), "How much magnesium for leg cramps?"),
+        ((TREATMENT, "and massage?"), "Massage for leg cramps?"),
+        ((TREATMENT, "is quinine safe?", "and in the elderly?"), "Is quinine safe for leg cramps in the elderly?"),
+        ((TREATMENT, "does stretching help?", "how often should I do it?"), "How often should I do stretching (for leg cramps)?"),
+        (("Does vitamin K2 help night cramps?", "how much?"), "How much vitamin K2 for night cramps?"),
+        (("What is rhabdomyolysis?", "what causes it?"), "What causes rhabdomyolysis?"),
+        (
+            (TREATMENT, "how much magnesium?", "no, I meant potassium"),
+            "How much potassium for leg cramps?",
+        ),
+        (
+            (TREATMENT, "how much magnesium?", "what about restless legs instead?"),
+            "What are the treatment options for restless legs?",
+        ),
+        (
+            (TREATMENT, "what are the symptoms of a blood clot?", "how is it treated?"),
+            "How is blood clot treated?",
+        ),
+    ],
+)
+def test_follow_up_is_written_out(questions: tuple[str, ...], expected: str) -> None:
+    assert ask(*questions).text == expected
+
+
+def test_first_turn_is_searched_as_it_stands() -> None:
+    first = ask(TREATMENT)
+    assert (first.text, first.act, first.leans_on_history) == (TREATMENT, DialogueAct.FIRST, False)
+    assert first.query.term_weights == {}
+
+
+def test_complete_question_is_left_alone_but_keeps_the_topic() -> None:
+    third = ask(TREATMENT, "and in pregnancy?", "is magnesium safe with kidney disease?")
+    assert third.text == "is magnesium safe with kidney disease?"
+    assert not third.leans_on_history
+    assert third.topic == "leg cramps"
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [("yes", "Is quinine safe?"), ("Yes please!", "Is quinine safe?"), ("the second one", "What causes cramps?")],
+)
+def test_yes_takes_up_what_was_offered(reply: str, expected: str) -> None:
+    understood = ask(TREATMENT, reply, offered=("Is quinine safe?", "What causes cramps?"))
+    assert (understood.text, understood.act) == (expected, DialogueAct.AFFIRMATION)
+
+
+def test_yes_without_an_offer_asks_the_last_question_again() -> None:
+    assert ask(TREATMENT, "yes").text == TREATMENT
+
+
+@pytest.mark.parametrize("question", ["how strong is that?", "who says so?", "what does 'low certainty' mean there?"])
+def test_questions_about_the_answer_keep_its_subject(question: str) -> None:
+    understood = ask(TREATMENT, "does magnesium help?", question)
+    assert understood.act is DialogueAct.ABOUT_ANSWER
+    assert "magnesium" in understood.text
+
+
+def test_unsaid_topic_words_are_searched_with_less_weight() -> None:
+    weights = ask(TREATMENT, "is it dangerous?").query.term_weights
+    assert 0 < weights["cramps"] < 1
+
+
+def test_an_edited_question_is_searched_as_it_stands() -> None:
+    edited = restate("Does quinine cause deafness?")
+    assert edited.query.text == edited.text == "Does quinine cause deafness?"
+    assert not edited.query.term_weights
+
+
+@pytest.mark.parametrize("question", ["", "???", "🙂", "and", "yes yes yes", "x" * 3000, "그리고 임신 중에는?"])
+def test_odd_input_neither_fails_nor_vanishes(question: str) -> None:
+    understood = ask(TREATMENT, question)
+    assert isinstance(understood.text, str)
