@@ -38,7 +38,7 @@ class Settings(BaseSettings):
         0.7, ge=0, le=1, description="Weight of the dense score in the fusion with BM25"
     )
 
-    passages: int = Field(24, ge=1, le=200, description="Passages retrieved for one question")
+    passages: int = Field(40, ge=1, le=200, description="Passages retrieved for one question")
     statements: int = Field(12, ge=1, le=30, description="Most statements in one answer")
     stale_after_years: int = Field(10, ge=1, description="Sources older than this are flagged by age")
     max_question_chars: int = Field(4000, ge=100, description="Longest question accepted, in characters")

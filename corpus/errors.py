@@ -12,7 +12,7 @@ class CorpusError(Exception):
     """Base of all errors this package raises on purpose."""
 
 
-class UnreadableDocument(CorpusError):
+class UnreadableDocument(CorpusError):  # noqa: N818 - reads as what it reports
     """One file cannot be read as a document. ``reason`` is a sentence for the maintainer."""
 
     def __init__(self, name: str, reason: str) -> None:

@@ -46,13 +46,15 @@ class SearchQuery:
     ``text`` is the standalone question as the reader sees it. ``dense_texts`` are embedded and their
     unit vectors summed and normalised (default: ``text`` alone). ``term_weights`` holds further words
     for the lexical part with weights in (0, 1]; the words of ``lexical_text`` (default: ``text``)
-    weigh 1.
+    weigh 1. ``shown`` holds texts the reader has already been given: passages that repeat them rank
+    lower, because a follow-up asks for something new.
     """
 
     text: str
     dense_texts: tuple[str, ...] = ()
     lexical_text: str | None = None
     term_weights: Mapping[str, float] = field(default_factory=dict)
+    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

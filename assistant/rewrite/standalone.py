@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from assistant.conversation import Conversation
 from assistant.rewrite.dialogue_acts import DialogueAct, Reading, is_prepositional, read_turn
 from assistant.rewrite.history_terms import HistoryTerms, choose_history_terms
+from assistant.rewrite.vocabulary import widen_query
 from assistant.rewrite.words import content_phrases, content_words, stems, tokens
 from index.ports import SearchQuery
 
@@ -69,14 +70,16 @@ def understand(
     text = state.last_text
     if reading.act is DialogueAct.FIRST:
         return StandaloneQuestion(
-            text=text, query=SearchQuery(text), act=reading.act, leans_on_history=False,
+            text=text, query=widen_query(SearchQuery(text)), act=reading.act, leans_on_history=False,
             topic=state.topic, subject=state.subject,
         )  # fmt: skip
     leans = text.casefold() != question.casefold()
     terms = choose_history_terms(question, conversation, rarity=rarity)
     return StandaloneQuestion(
         text=text,
-        query=_query(question, text, terms, reading.act),
+        query=replace(
+            widen_query(_query(question, text, terms, reading.act)), shown=_shown(conversation, reading.act)
+        ),
         act=reading.act,
         leans_on_history=leans,
         topic=state.topic,
@@ -88,7 +91,7 @@ def restate(text: str) -> StandaloneQuestion:
     """A question that already stands alone (the reader's own edit, a suggestion): searched as it is."""
     state = _full_question(_State(), text)
     return StandaloneQuestion(
-        text=text, query=SearchQuery(text), act=DialogueAct.STANDALONE, leans_on_history=False,
+        text=text, query=widen_query(SearchQuery(text)), act=DialogueAct.STANDALONE, leans_on_history=False,
         topic=state.topic, subject=state.subject,
     )  # fmt: skip
 
@@ -101,6 +104,13 @@ def _query(question: str, text: str, terms: HistoryTerms, act: DialogueAct) -> S
     return SearchQuery(
         text=text, dense_texts=dense_texts, lexical_text=question, term_weights=dict(terms.weights)
     )
+
+
+def _shown(conversation: Conversation, act: DialogueAct) -> tuple[str, ...]:
+    """What the reader has read already; a question about the answer itself wants just that again."""
+    if act is DialogueAct.ABOUT_ANSWER:
+        return ()
+    return tuple(turn.content for turn in conversation.turns if turn.role == "assistant" and turn.content)
 
 
 # --- wording ------------------------------------------------------------------------------------------------
@@ -121,7 +131,7 @@ _TRAILING_MODIFIER = re.compile(
 )
 _SUBJECT_FRAMES = re.compile(
     r"\b(?:is|are|does|do|can|should|could|would|take|taking|use|using|how (?:much|many|often|long)|dose of|dosage of|about|try|safety of|effects? of|stop|evidence (?:for|on|about))\s+"
-    r"(?:i |we |you |she |he |they |people |patients |women |children |adults |someone |my \w+ )?(?:take |use |have |try |give |stop |still )?(?:the |a |an |some |any )?"
+    r"(?:i |we |you |she |he |they |people |patients |women |children |adults |someone |my \w+ )?(?:not )?(?:take |use |have |try |give |stop |avoid |still )?(?:the |a |an |some |any )?"
     r"(?P<subject>(?!(?:that|this|it|those|these|they|them|much|many|often|long)\b)[\w-]+(?: (?:[kb]\d*\b|\w?\d+|oxide|sulfate|complex|citrate|supplements?|juice|therapy|water|exercises?))*)",
     re.IGNORECASE,
 )
@@ -157,8 +167,11 @@ def _advance(state: _State, reading: Reading, question: str, *, offered: tuple[s
         case DialogueAct.UNDERSPECIFIED:
             return _add_topic(state, reading.remainder)
         case DialogueAct.ABOUT_ANSWER:
-            about = " ".join(part for part in (state.subject, state.topic) if part)
-            return replace(state, last_text=f"{_strip_end(question)} ({about})?" if about else question)
+            about = " for ".join(part for part in (state.subject, state.topic) if part)
+            return replace(
+                state,
+                last_text=f"{_upper_first(_strip_end(question))} (about {about})?" if about else question,
+            )
 
 
 def _full_question(state: _State, question: str) -> _State:
@@ -252,7 +265,8 @@ def _add_topic(state: _State, question: str) -> _State:
         return _full_question(state, question)
     base = _strip_end(question)
     if not content_words(question) and state.subject:  # "how much?" asks about the remedy just named
-        base = f"{base} {state.subject}"
+        bare = len(tokens(question)) <= 2
+        base = f"{base} {state.subject}" if bare else f"{base} ({state.subject})"
     text = f"{base} for {state.topic}"
     return _State(
         base=text,
@@ -264,18 +278,25 @@ def _add_topic(state: _State, question: str) -> _State:
 
 
 def find_topic(question: str) -> str:
-    """The condition or theme a question is about, in its own words; empty when none is named."""
+    """The condition or theme a question is about, in its own words; empty when none is named.
+
+    People ("pregnant women") and the remedy asked about are not the topic.
+    """
     if found := _TOPIC_FRAMES.search(question):
         topic = _TOPIC_END.sub("", found["topic"]).strip()
         topic = re.sub(r"^(?:my|the|a|an|some|any|your|having|of|with)\s+", "", topic, flags=re.IGNORECASE)
-        phrases = content_phrases(topic)
-        if phrases:
+        if phrases := _topic_phrases(topic):
             return max(phrases, key=len)
-    phrases = [phrase for phrase in content_phrases(question) if _CONDITION_WORD.search(phrase)]
-    if phrases:
-        return phrases[0]
-    phrases = content_phrases(question)
-    return max(phrases, key=len) if phrases else ""
+    phrases = _topic_phrases(question)
+    if conditions := [phrase for phrase in phrases if _CONDITION_WORD.search(phrase)]:
+        return conditions[0]
+    subject = find_subject(question).casefold()
+    phrases = [phrase for phrase in phrases if phrase.casefold() != subject]
+    return max(phrases, key=len) if phrases and not subject else ""
+
+
+def _topic_phrases(text: str) -> list[str]:
+    return [phrase for phrase in content_phrases(text) if not _POPULATION.match(phrase)]
 
 
 def find_subject(question: str) -> str:
@@ -294,7 +315,7 @@ _POPULATION = re.compile(
     r"^(?:the )?(?:(?:young|older?|elderly|small|healthy|pregnant|breastfeeding|nursing|dialysis|diabetic|cirrhotic|obese|female|male|"
     r"my|school|adult|paediatric|pediatric)\s+)*"
     r"(?:children|kids?|child|babies|baby|infants?|toddlers?|teens?|teenagers?|adolescents?|adults?|elderly|seniors?|people|persons?|women|men|"
-    r"mothers?|mums?|moms?|patients|athletes|runners|cyclists|pregnancy|breastfeeding|lactation|dialysis|cirrhosis|diabetics?|diabetes|"
+    r"mothers?|mums?|moms?|patients|athletes|runners|cyclists|pregnant|pregnancy|breastfeeding|lactation|dialysis|cirrhosis|diabetics?|diabetes|"
     r"pensioners|vegans?|kidney (?:disease|failure|problems)|renal (?:impairment|failure)|liver disease)"
     r"(?: (?:over|under|aged|with|on|who)\b.*)?$",
     re.IGNORECASE,

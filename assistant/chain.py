@@ -1,0 +1,402 @@
+"""The main flow, top to bottom: screen -> understand -> retrieve -> compose -> verify -> events."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+
+from assistant.answer import (
+    Answer,
+    Banner,
+    BannerKind,
+    NearestDocument,
+    Provenance,
+    Section,
+    Statement,
+    Support,
+    Withheld,
+)
+from assistant.compose.answerability import Answerability, judge_answerability
+from assistant.compose.banners import pending_review, source_banners
+from assistant.compose.candidates import Candidate, score_candidates
+from assistant.compose.draft import Draft
+from assistant.compose.extractive import compose_extractive
+from assistant.compose.facets import Facets, read_facets
+from assistant.compose.generative import UncitedText, numbered_passages, write_drafts
+from assistant.compose.populations import describe
+from assistant.compose.prompts import PROMPT_VERSION
+from assistant.compose.references import ReferenceList
+from assistant.compose.suggestions import answerable_follow_ups, propose_follow_ups
+from assistant.events import (
+    BannerEvent,
+    DoneEvent,
+    ErrorEvent,
+    Event,
+    MetaEvent,
+    ReferencesEvent,
+    Request,
+    RetrievalEvent,
+    RetrievedPassage,
+    StatementEvent,
+    SuggestionsEvent,
+)
+from assistant.language_model import LanguageModel, LanguageModelError
+from assistant.rewrite.model_rewriter import rewrite_with_model
+from assistant.rewrite.standalone import StandaloneQuestion, restate, understand
+from assistant.screen.screening import ScreenOutcome, screen_question
+from assistant.settings import Settings
+from assistant.verify.verdict import Verdict, Verifier
+from corpus.document import Chunk, ChunkKind, Document, Metadata
+from index.ports import Hit, SearchQuery, Vectors
+
+logger = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+SHOWN_PASSAGES = 8
+NEAREST_SHOWN = 5
+
+
+class Library(Protocol):
+    """What the chain needs of a published index."""
+
+    @property
+    def build_id(self) -> str: ...
+
+    @property
+    def embedder_fingerprint(self) -> str: ...
+
+    def search(self, query: SearchQuery, *, k: int) -> list[Hit]: ...
+
+    def score_chunks(self, query: SearchQuery, chunk_ids: Sequence[str]) -> list[Hit]: ...
+
+    def chunk_covering(self, document_id: str, start: int, end: int) -> Chunk | None: ...
+
+    def sentence_vectors_many(self, chunks: Sequence[Chunk]) -> list[Vectors]: ...
+
+    def embed_query(self, text: str) -> Vectors: ...
+
+    def rarity(self, word: str) -> float: ...
+
+    def metadata(self, document_id: str) -> Metadata: ...
+
+    def document(self, document_id: str) -> Document: ...
+
+
+@dataclass(slots=True)
+class Timings:
+    """Milliseconds by stage."""
+
+    stages: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def measure(self, stage: str) -> Iterator[None]:
+        begin = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.stages[stage] = round(self.stages.get(stage, 0.0) + (time.perf_counter() - begin) * 1000, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The outcome of retrieval for one standalone question."""
+
+    hits: list[Hit]
+    candidates: list[Candidate]
+    facets: Facets
+    answerability: Answerability
+
+
+@dataclass(slots=True)
+class AnswerUnderway:
+    """What has been shown so far; the final answer is put together from nothing else."""
+
+    id: str
+    request: Request
+    standalone: StandaloneQuestion
+    created_at: datetime
+    timings: Timings
+    build_id: str
+    embedder: str
+    composer: str = "extractive"
+    banners: list[Banner] = field(default_factory=list)
+    statements: list[tuple[str, Statement]] = field(default_factory=list)
+    withheld: list[Withheld] = field(default_factory=list)
+    suggestions: list[str] = field(default_factory=list)
+    nearest: list[NearestDocument] = field(default_factory=list)
+    references: ReferenceList = field(default_factory=ReferenceList)
+
+    def finish(self) -> Answer:
+        """The whole answer. Sections keep the order in which their first statement was shown."""
+        headings = list(dict.fromkeys(heading for heading, _ in self.statements))
+        return Answer(
+            id=self.id,
+            question=self.request.question,
+            standalone_question=self.standalone.text,
+            audience=self.request.audience,
+            created_at=self.created_at,
+            abstained=not self.statements,
+            review_status="pending_human_review",
+            banners=self.banners,
+            sections=[
+                Section(
+                    heading=heading, statements=[shown for own, shown in self.statements if own == heading]
+                )
+                for heading in headings
+            ],
+            references=self.references.references(),
+            withheld=self.withheld,
+            suggestions=self.suggestions,
+            nearest=self.nearest,
+            provenance=Provenance(
+                index_build=self.build_id,
+                embedder=self.embedder,
+                composer=self.composer,
+                prompt_version=PROMPT_VERSION,
+                timings_ms=self.timings.stages,
+            ),
+        )
+
+
+class FollowUpChain:
+    """Answers follow-up questions from one library. Thread-safe: all state is per call."""
+
+    def __init__(
+        self,
+        *,
+        library: Callable[[], Library],
+        verifier: Verifier,
+        settings: Settings,
+        model: LanguageModel | None = None,
+        clock: Clock = lambda: datetime.now(UTC),
+    ) -> None:
+        self._library, self._verifier, self._settings = library, verifier, settings
+        self._model, self._clock = model, clock
+
+    def stream_events(self, request: Request) -> Iterator[Event]:
+        """Yield events as they become true; the last is ``DoneEvent`` or ``ErrorEvent``."""
+        timings = Timings()
+        library = self._library()  # one build serves the whole answer, whatever is published meanwhile
+        with timings.measure("screen"):
+            screened = screen_question(request.question, max_chars=self._settings.max_question_chars)
+        if screened.kind == "invalid":
+            yield ErrorEvent(code="invalid_question", message=screened.message)
+            return
+        with timings.measure("understand"):
+            standalone = self._understand(screened.text, request, library)
+        answer = AnswerUnderway(
+            id=uuid.uuid4().hex,
+            request=request,
+            standalone=standalone,
+            created_at=self._clock(),
+            timings=timings,
+            build_id=library.build_id,
+            embedder=library.embedder_fingerprint,
+        )
+        yield MetaEvent(
+            answer_id=answer.id,
+            question=request.question,
+            standalone_question=standalone.text,
+            conversation_id=request.conversation_id,
+        )
+        yield from self._show_banners(answer, screening_banners(screened))
+        if screened.stop:
+            yield DoneEvent(answer=answer.finish())
+            return
+
+        with timings.measure("retrieve"):
+            found = self._retrieve(standalone, request, library)
+        yield RetrievalEvent(passages=[_passage(hit) for hit in found.hits[:SHOWN_PASSAGES]])
+
+        if found.answerability.decision == "abstain":
+            answer.nearest = nearest_documents(found.hits)
+            yield from self._show_banners(answer, [abstention_banner(found), pending_review()])
+        else:
+            yield from self._answer(answer, found)
+        with timings.measure("suggest"):
+            answer.suggestions = self._suggest(answer, found, library)
+        yield ReferencesEvent(references=answer.references.references())
+        yield SuggestionsEvent(suggestions=answer.suggestions)
+        yield DoneEvent(answer=answer.finish())
+
+    # --- stages ---------------------------------------------------------------------------------------------
+
+    def _understand(self, question: str, request: Request, library: Library) -> StandaloneQuestion:
+        if request.standalone:
+            return restate(" ".join(request.standalone.split()))
+        ruled = understand(question, request.conversation, rarity=library.rarity)
+        if self._model is None or not request.conversation.turns:
+            return ruled
+        return rewrite_with_model(self._model, ruled, question, request.conversation)
+
+    def _retrieve(self, standalone: StandaloneQuestion, request: Request, library: Library) -> Found:
+        hits = library.search(standalone.query, k=self._settings.passages)
+        hits = _merge(hits, self._earlier_evidence(standalone, request, library))
+        metadata = {hit.chunk.document_id: library.metadata(hit.chunk.document_id) for hit in hits}
+        facets = read_facets(
+            standalone.text,
+            topic=standalone.topic,
+            subject=standalone.subject,
+            rarity=library.rarity,
+        )
+        candidates = score_candidates(
+            hits,
+            metadata,
+            library.sentence_vectors_many([hit.chunk for hit in hits]),
+            library.embed_query(standalone.text),
+            facets,
+        )
+        return Found(hits, candidates, facets, judge_answerability(candidates, facets))
+
+    def _earlier_evidence(
+        self, standalone: StandaloneQuestion, request: Request, library: Library
+    ) -> list[Hit]:
+        """What the last answer cited, weighed again for this question; a switch of topic leaves it behind."""
+        if not standalone.leans_on_history:
+            return []
+        chunks = [
+            library.chunk_covering(item.document_id, item.start, item.end)
+            for item in request.conversation.evidence
+        ]
+        return library.score_chunks(standalone.query, [chunk.id for chunk in chunks if chunk])
+
+    def _answer(self, answer: AnswerUnderway, found: Found) -> Iterator[Event]:
+        with answer.timings.measure("compose"):
+            drafts = compose_extractive(found.candidates, found.facets, statements=self._settings.statements)
+        banners = [pending_review()]
+        if found.answerability.decision == "partial":
+            missing = ", ".join(f"“{word}”" for word in found.answerability.missing)
+            banners.insert(
+                0, Banner(kind=BannerKind.PARTIAL, text=f"The library holds nothing about {missing}.")
+            )
+        banners += source_banners(
+            drafts,
+            asked=found.facets.populations,
+            this_year=answer.created_at.year,
+            stale_after_years=self._settings.stale_after_years,
+        )
+        yield from self._show_banners(answer, banners)
+        if self._model is not None:
+            try:
+                yield from self._write_with_model(self._model, answer, found)
+            except LanguageModelError as error:
+                logger.warning("chat model failed: %s", error)
+                notice = "The language model did not answer; these are the sources' own sentences."
+                yield from self._show_banners(answer, [Banner(kind=BannerKind.NOTICE, text=notice)])
+            if answer.statements:
+                return
+            answer.composer = "extractive"
+        for draft in drafts:
+            yield from self._show_if_supported(answer, draft)
+
+    def _write_with_model(
+        self, model: LanguageModel, answer: AnswerUnderway, found: Found
+    ) -> Iterator[Event]:
+        answer.composer = f"model:{model.name}"
+        passages = numbered_passages(found.candidates)
+        for written in write_drafts(model, answer.standalone.text, passages, found.facets):
+            if isinstance(written, UncitedText):
+                self._withhold(answer, written.text, written.reason)
+            elif len(answer.statements) < self._settings.statements:
+                yield from self._show_if_supported(answer, written)
+
+    def _show_if_supported(self, answer: AnswerUnderway, draft: Draft) -> Iterator[Event]:
+        """The promise: nothing unverified passes this point."""
+        with answer.timings.measure("verify"):
+            verdict = self._verifier.verify(draft.text, tuple(citation.quote for citation in draft.citations))
+        if verdict.label != "supported":
+            self._withhold(answer, draft.text, "; ".join(verdict.reasons) or f"verdict: {verdict.label}")
+            return
+        statement = _statement(draft, verdict, answer.references)
+        answer.statements.append((draft.heading, statement))
+        yield StatementEvent(heading=draft.heading, statement=statement)
+
+    def _withhold(self, answer: AnswerUnderway, text: str, reason: str) -> None:
+        logger.info("withheld from %s: %s", answer.id, reason)
+        answer.withheld.append(Withheld(text=text, reason=reason))
+
+    def _show_banners(self, answer: AnswerUnderway, banners: Sequence[Banner]) -> Iterator[Event]:
+        for banner in banners:
+            answer.banners.append(banner)
+            yield BannerEvent(banner=banner)
+
+    def _suggest(self, answer: AnswerUnderway, found: Found, library: Library) -> list[str]:
+        standalone = answer.standalone
+        proposals = propose_follow_ups(found.facets, topic=standalone.topic, subject=standalone.subject)
+
+        def can_answer(question: str) -> bool:
+            plain = restate(question)
+            return self._retrieve(plain, Request(question), library).answerability.decision == "answer"
+
+        return answerable_follow_ups(proposals, can_answer, asked=standalone.text)
+
+
+def screening_banners(screened: ScreenOutcome) -> list[Banner]:
+    """What the screen found, danger signs first."""
+    kinds = {"red_flag": BannerKind.RED_FLAG, "unsafe": BannerKind.REFUSAL}
+    banners = [
+        Banner(kind=kinds[screened.kind], text=finding.message)
+        for finding in screened.findings
+        if screened.kind in kinds
+    ]
+    if screened.dosing and not screened.stop:
+        text = "A dose for a particular person depends on age, kidneys, other medicines and more: ask a pharmacist or doctor. Below is what the sources say."
+        banners.append(Banner(kind=BannerKind.DOSING, text=text))
+    return banners
+
+
+def abstention_banner(found: Found) -> Banner:
+    """Say plainly that the library doesn't answer, and what it has never heard of."""
+    text = "The library does not answer this question."
+    if found.answerability.missing:
+        text += f" It holds nothing about {', '.join(f'“{word}”' for word in found.answerability.missing)}."
+    if found.hits:
+        text += " The nearest documents are listed below; they were looked at and do not answer it."
+    return Banner(kind=BannerKind.ABSTAINED, text=text)
+
+
+def nearest_documents(hits: Sequence[Hit]) -> list[NearestDocument]:
+    """The documents closest to the question, each once."""
+    found = {hit.chunk.document_id: hit.chunk.title for hit in hits}
+    return [
+        NearestDocument(document_id=key, title=title) for key, title in list(found.items())[:NEAREST_SHOWN]
+    ]
+
+
+def _statement(draft: Draft, verdict: Verdict, references: ReferenceList) -> Statement:
+    graded = next(
+        (item.chunk for item in draft.citations if item.chunk.kind is ChunkKind.RECOMMENDATION), None
+    )
+    return Statement(
+        text=draft.text,
+        citations=list(dict.fromkeys(references.cite(citation) for citation in draft.citations)),
+        support=Support(
+            verdict=verdict.label,
+            score=round(verdict.score, 4),
+            checks={check.name: check.passed for check in verdict.checks},
+        ),
+        population=describe(draft.populations),
+        strength=graded.strength if graded else None,
+        certainty=graded.certainty if graded else None,
+        note=draft.note,
+    )
+
+
+def _passage(hit: Hit) -> RetrievedPassage:
+    return RetrievedPassage(
+        document_id=hit.chunk.document_id,
+        title=hit.chunk.title,
+        section=" > ".join(hit.chunk.heading_path),
+        score=round(hit.score, 4),
+    )
+
+
+def _merge(hits: list[Hit], more: list[Hit]) -> list[Hit]:
+    known = {hit.chunk.id for hit in hits}
+    return sorted([*hits, *(hit for hit in more if hit.chunk.id not in known)], key=lambda hit: -hit.score)

@@ -1,0 +1,329 @@
+"""The ``followup`` command: serve, ask, chat, show, and keep the index."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+from rich.console import Console
+
+from assistant.answer import Answer, Audience, BannerKind
+from assistant.conversation import Conversation, Evidence, Turn
+from assistant.settings import Settings
+
+app = typer.Typer(
+    help="Answers medical follow-up questions from a library, each sentence anchored to its source.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+index_app = typer.Typer(help="Build, inspect and roll back the index.", no_args_is_help=True)
+app.add_typer(index_app, name="index")
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+NOT_FOUND_OR_FAILED, BAD_USAGE = 1, 2
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of builds; default from settings.")]
+AudienceOption = Annotated[Audience, typer.Option(help="Who reads the answer.")]
+
+
+def _settings(index: Path | None = None) -> Settings:
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        _fail(f"A setting is wrong: {error.errors()[0]['loc'][0]}: {error.errors()[0]['msg']}", BAD_USAGE)
+    return settings.model_copy(update={"index": index}) if index else settings
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    err.print(f"[red]{message}[/red]", soft_wrap=True)
+    raise typer.Exit(code)
+
+
+@app.command()
+def serve(
+    index: IndexOption = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+) -> None:
+    """Serve the page and the API."""
+    from assistant.web.server import run_server  # noqa: PLC0415 - slow to import, only needed here
+
+    changes = {key: value for key, value in {"host": host, "port": port}.items() if value is not None}
+    with _errors():
+        run_server(_settings(index).model_copy(update=changes))
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question; '-' reads it from standard input.")],
+    history: Annotated[
+        Path | None, typer.Option(help='JSON list of {"role": "user"|"assistant", "content": str}.')
+    ] = None,
+    audience: AudienceOption = Audience.PATIENT,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer one question."""
+    from assistant.assembly import open_chain  # noqa: PLC0415
+    from assistant.events import Request  # noqa: PLC0415
+    from assistant.langchain_runnable import FollowUpRunnable  # noqa: PLC0415
+
+    text = sys.stdin.read() if question == "-" else question
+    conversation = read_history(history) if history else Conversation()
+    with _errors():
+        chain = FollowUpRunnable(open_chain(_settings(index)))
+        answer = chain.invoke(Request(text, conversation, audience))
+    if as_json:
+        sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
+    else:
+        print_answer(answer)
+
+
+@app.command()
+def chat(audience: AudienceOption = Audience.PATIENT, index: IndexOption = None) -> None:
+    """Ask and follow up, turn by turn. An empty line or Ctrl-D ends."""
+    from assistant.assembly import open_chain  # noqa: PLC0415
+    from assistant.events import Request  # noqa: PLC0415
+    from assistant.langchain_runnable import ChainError, FollowUpRunnable  # noqa: PLC0415
+
+    with _errors():
+        chain = FollowUpRunnable(open_chain(_settings(index)))
+    conversation = Conversation()
+    while True:
+        try:
+            question = input("\nYou: " if sys.stdin.isatty() else "").strip()
+        except EOFError:
+            return
+        if not question:
+            return
+        try:
+            answer = chain.invoke(Request(question, conversation, audience))
+        except ChainError as error:
+            err.print(f"[red]{error}[/red]")
+            continue
+        print_answer(answer)
+        conversation = continue_conversation(conversation, question, answer)
+
+
+@app.command()
+def show(
+    document_id: Annotated[str, typer.Argument(help="As printed in an answer's references.")],
+    start: Annotated[int | None, typer.Option(help="First character of a span.")] = None,
+    end: Annotated[int | None, typer.Option(help="One past the last character of a span.")] = None,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print a document's canonical text and metadata, or one span of it."""
+    from assistant.assembly import open_library  # noqa: PLC0415
+    from corpus.document import Span  # noqa: PLC0415
+
+    with _errors():
+        document = open_library(_settings(index)).current().document(document_id)
+    if (start is None) != (end is None):
+        _fail("Give both --start and --end, or neither.", BAD_USAGE)
+    text = document.text
+    if start is not None and end is not None:
+        try:
+            text = document.quote(Span(start, end))
+        except ValueError as error:
+            _fail(str(error), BAD_USAGE)
+    if as_json:
+        metadata = TypeAdapter(type(document.metadata)).dump_python(document.metadata, mode="json")
+        body = {"id": document.id, "sha256": document.sha256, "metadata": metadata, "text": text}
+        sys.stdout.write(
+            json.dumps({**body, "start": start, "end": end}, ensure_ascii=False, indent=2) + "\n"
+        )
+        return
+    if start is None:
+        source = document.metadata
+        out.print(f"[bold]{source.title}[/bold]", soft_wrap=True)
+        named = (source.issuer_or_journal, source.year, source.kind.value, source.status.value, source.url)
+        out.print(" · ".join(str(part) for part in named if part), style="dim", soft_wrap=True)
+        out.print(f"sha256 {document.sha256}", style="dim", soft_wrap=True)
+        out.print()
+    sys.stdout.write(text + "\n")
+
+
+@index_app.command()
+def build(
+    documents: Annotated[
+        list[Path] | None, typer.Option(help="Folder or file to index; may be given several times.")
+    ] = None,
+    out_dir: Annotated[Path | None, typer.Option("--out", help="Folder of builds.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Parse, chunk, embed and publish. Embeds only what changed; the old build serves until the swap."""
+    from index.building import build_index  # noqa: PLC0415
+    from index.progress import console_progress  # noqa: PLC0415
+
+    from assistant.assembly import open_embedder  # noqa: PLC0415
+
+    settings = _settings(out_dir)
+    sources = documents or [settings.documents]
+    for source in sources:
+        if not source.exists():
+            _fail(f"{source}: no such file or folder.", NOT_FOUND_OR_FAILED)
+    with _errors():
+        embedder = open_embedder(settings)
+        with console_progress(err, quiet=as_json) as progress:
+            report = build_index(sources, out=settings.index, embedder=embedder, progress=progress)
+    if as_json:
+        sys.stdout.write(report.to_json() + "\n")
+    else:
+        out.print(
+            f"Published build [bold]{report.build_id}[/bold]: {report.documents} documents, {report.chunks} chunks "
+            f"({report.embedded} embedded, {report.reused} reused) in {report.seconds:.1f} s."
+        )
+        for name, reason in report.unreadable:
+            err.print(f"[yellow]not read:[/yellow] {name}: {reason}", soft_wrap=True)
+    if report.unreadable:
+        raise typer.Exit(NOT_FOUND_OR_FAILED)
+
+
+@index_app.command()
+def status(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Show the published build and the ones that can be rolled back to."""
+    from index.publishing import current_build, list_builds  # noqa: PLC0415
+
+    settings = _settings(index)
+    with _errors():
+        current = current_build(settings.index)
+        builds = list_builds(settings.index)
+    body: dict[str, Any] = {"current": current.name, "builds": [path.name for path in builds]}
+    if as_json:
+        manifest = json.loads((current / "manifest.json").read_text("utf-8"))
+        sys.stdout.write(json.dumps({**body, "manifest": manifest}, indent=2) + "\n")
+        return
+    for path in builds:
+        out.print(f"{'*' if path == current else ' '} {path.name}")
+
+
+@index_app.command()
+def verify(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Re-hash every file, count both stores, and re-slice every chunk of the published build."""
+    from index.publishing import current_build  # noqa: PLC0415
+    from index.verifying import verify_build  # noqa: PLC0415
+
+    with _errors():
+        build_path = current_build(_settings(index).index)
+        problems = verify_build(build_path)
+    if as_json:
+        sys.stdout.write(json.dumps({"build": build_path.name, "problems": problems}, indent=2) + "\n")
+    elif problems:
+        for problem in problems:
+            err.print(f"[red]{problem}[/red]", soft_wrap=True)
+    else:
+        out.print(f"Build {build_path.name} is whole.")
+    if problems:
+        raise typer.Exit(NOT_FOUND_OR_FAILED)
+
+
+@index_app.command()
+def rollback(index: IndexOption = None) -> None:
+    """Publish the build before the current one again."""
+    from index.publishing import rollback as roll_back  # noqa: PLC0415
+
+    with _errors():
+        published = roll_back(_settings(index).index)
+    out.print(f"Published build [bold]{published.name}[/bold] again.")
+
+
+def read_history(path: Path) -> Conversation:
+    """Read a ``--history`` file; exits with code 2 and the reason when it is not one."""
+    adapter = TypeAdapter(tuple[Turn, ...])
+    try:
+        return Conversation(adapter.validate_json(path.read_bytes()))
+    except OSError as error:
+        _fail(f"{path}: {error.strerror}.", BAD_USAGE)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        _fail(f'{path}: {where}: {first["msg"]}. Expected a list of {{"role", "content"}}.', BAD_USAGE)
+
+
+def continue_conversation(conversation: Conversation, question: str, answer: Answer) -> Conversation:
+    """The conversation after one more question and its answer."""
+    spoken = " ".join(statement.text for statement in answer.statements())
+    return Conversation(
+        turns=(*conversation.turns, Turn("user", question), Turn("assistant", spoken)),
+        evidence=tuple(
+            Evidence(reference.document_id, span.start, span.end)
+            for reference in answer.references
+            for span in reference.spans
+        ),
+        offered=tuple(answer.suggestions),
+    )
+
+
+def print_answer(answer: Answer) -> None:
+    """Print an answer for a person: banners, statements with their numbers, references."""
+    out.print(f"[dim]Searched for: {answer.standalone_question}[/dim]", soft_wrap=True)
+    for banner in answer.banners:
+        urgent = banner.kind is BannerKind.RED_FLAG
+        out.print(f"[{'bold red' if urgent else 'yellow'}]! {_plain(banner.text)}[/]", soft_wrap=True)
+    for section in answer.sections:
+        out.print(f"\n[bold]{section.heading}[/bold]")
+        for statement in section.statements:
+            marks = "".join(f"[{number}]" for number in statement.citations)
+            extra = " · ".join(
+                part
+                for part in (statement.population, statement.strength, statement.certainty, statement.note)
+                if part
+            )
+            out.print(f"  • {_plain(statement.text)} {_plain(marks)}", soft_wrap=True)
+            if extra:
+                out.print(f"    [dim]{_plain(extra)}[/dim]", soft_wrap=True)
+    if answer.references:
+        out.print("\n[bold]References[/bold]")
+    for reference in answer.references:
+        named = ", ".join(str(part) for part in (reference.issuer_or_journal, reference.year) if part)
+        link = f"https://doi.org/{reference.doi}" if reference.doi else reference.url or ""
+        out.print(
+            _plain(
+                f"  [{reference.n}] {reference.label}: {reference.title}. {named}. {link} ({reference.document_id})"
+            ),
+            soft_wrap=True,
+        )
+    for near in answer.nearest:
+        out.print(f"  [dim]nearest: {_plain(near.title)} ({near.document_id})[/dim]", soft_wrap=True)
+    if answer.suggestions:
+        out.print("\n[bold]You could ask[/bold]")
+        for suggestion in answer.suggestions:
+            out.print(f"  - {_plain(suggestion)}", soft_wrap=True)
+    out.print(f"\n[dim]{answer.disclaimer}[/dim]", soft_wrap=True)
+
+
+def _plain(text: str) -> str:
+    """Text of documents is shown as it stands: brackets are not markup."""
+    return text.replace("[", r"\[")
+
+
+class _errors:  # noqa: N801 - reads as a phrase: `with _errors():`
+    """Turn the errors a person can do something about into one clear line and exit code 1."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        from index.errors import IndexStoreError  # noqa: PLC0415
+
+        from assistant.langchain_runnable import ChainError  # noqa: PLC0415
+        from assistant.storage.errors import StorageError  # noqa: PLC0415
+        from corpus.errors import CorpusError  # noqa: PLC0415
+
+        if isinstance(error, ChainError):
+            _fail(str(error), BAD_USAGE)
+        if isinstance(error, (CorpusError, IndexStoreError, StorageError)):
+            _fail(str(error), NOT_FOUND_OR_FAILED)
+
+
+def main() -> None:
+    """Entry point of the ``followup`` command."""
+    app()

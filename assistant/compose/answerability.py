@@ -1,0 +1,42 @@
+"""Decide whether the library answers at all: one score, one threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.compose.candidates import Candidate
+from assistant.compose.facets import Facets
+from assistant.compose.selection import speaks_to
+
+Decision = Literal["answer", "partial", "abstain"]
+
+THRESHOLD = 0.52
+UNKNOWN_PENALTY = 0.18
+
+
+@dataclass(frozen=True, slots=True)
+class Answerability:
+    """``score`` in [0, 1]: how well the best evidence speaks to the question. ``missing``: words of the
+    question that the library doesn't hold."""
+
+    decision: Decision
+    score: float
+    missing: tuple[str, ...]
+
+
+def judge_answerability(
+    candidates: Sequence[Candidate], facets: Facets, *, threshold: float = THRESHOLD
+) -> Answerability:
+    """Weigh the best sentences: semantic similarity and the share of the question's key words they hold."""
+    speaking = [item for item in candidates[:40] if speaks_to(item, facets, 0.5)]
+    if not speaking or not (facets.key_weights or not facets.unknown):
+        return Answerability("abstain", 0.0, facets.unknown)
+    best = max(0.6 * max(0.0, item.similarity) + 0.4 * item.coverage for item in speaking)
+    total = len(facets.unknown) + len(facets.key_weights)
+    score = best - UNKNOWN_PENALTY * len(facets.unknown) / max(1, total) * 2
+    score = min(1.0, max(0.0, score))
+    if score < threshold:
+        return Answerability("abstain", score, facets.unknown)
+    return Answerability("partial" if facets.unknown else "answer", score, facets.unknown)

@@ -1,0 +1,79 @@
+"""The notices above an answer: age, status, population, review. Each says one thing a reader must know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.answer import Banner, BannerKind
+from assistant.compose.draft import Draft
+from assistant.compose.populations import SPECIAL, describe, fits
+from corpus.document import Metadata, SourceStatus
+
+PENDING_REVIEW = "Awaiting human review: no clinician has reviewed this answer, and the digests it quotes are marked as unreviewed."
+_STATUS_WORDS = {
+    SourceStatus.SUPERSEDED: "has been superseded by a newer version",
+    SourceStatus.EXPRESSION_OF_CONCERN: "carries an expression of concern",
+    SourceStatus.CORRECTED: "has been corrected since",
+    SourceStatus.RETRACTED: "has been retracted",
+    SourceStatus.WITHDRAWN: "has been withdrawn",
+}
+
+
+def pending_review() -> Banner:
+    """The one statement of review status."""
+    return Banner(kind=BannerKind.PENDING_REVIEW, text=PENDING_REVIEW)
+
+
+def source_banners(
+    drafts: Sequence[Draft], *, asked: tuple[str, ...], this_year: int, stale_after_years: int
+) -> list[Banner]:
+    """Banners that follow from the sources actually cited."""
+    sources = _unique_sources(drafts)
+    banners: list[Banner] = []
+    if drafts and not any(fits(asked, draft.populations) for draft in drafts):
+        wanted = describe(tuple(name for name in asked if name in SPECIAL or name == "older_adults"))
+        about = describe(tuple(dict.fromkeys(name for draft in drafts for name in draft.populations)))
+        if wanted and about:
+            text = f"The library has no direct evidence about {wanted}. What follows is about {about}."
+        else:
+            text = f"What follows is about {about}; it may not hold for other people."
+        banners.append(Banner(kind=BannerKind.POPULATION, text=text))
+    old = sorted(
+        (source for source in sources if source.year and this_year - source.year > stale_after_years),
+        key=lambda source: source.year or 0,
+    )
+    if old:
+        named = "; ".join(f"{_short(source)} ({source.year})" for source in old)
+        banners.append(
+            Banner(
+                kind=BannerKind.OUTDATED,
+                text=f"More than {stale_after_years} years old, so newer evidence may differ: {named}.",
+            )
+        )
+    for source in sources:
+        if source.status in _STATUS_WORDS:
+            banners.append(
+                Banner(
+                    kind=BannerKind.SOURCE_STATUS, text=f"{_short(source)} {_STATUS_WORDS[source.status]}."
+                )
+            )
+    if sources and all(source.digest for source in sources):
+        banners.append(
+            Banner(
+                kind=BannerKind.SECONDARY_SOURCE,
+                text="The words quoted are digests of the named sources, not the sources' own wording; each links to its original.",
+            )
+        )
+    return banners
+
+
+def _unique_sources(drafts: Sequence[Draft]) -> list[Metadata]:
+    found: dict[str, Metadata] = {}
+    for draft in drafts:
+        for citation in draft.citations:
+            found.setdefault(citation.chunk.document_id, citation.metadata)
+    return list(found.values())
+
+
+def _short(source: Metadata) -> str:
+    return f"“{source.title}”" if len(source.title) <= 90 else f"“{source.title[:87].rstrip()}…”"

@@ -1,0 +1,160 @@
+"""Candidate sentences: every sentence of the retrieved passages, scored for one question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.compose.facets import Facets, QuestionKind, coverage, text_stems, with_synonyms
+from assistant.compose.populations import fits, populations_in
+from corpus.document import Chunk, ChunkKind, Metadata, SourceKind, SourceStatus, Span
+from index.ports import Hit, Vectors
+
+MIN_WORDS, MAX_WORDS = 5, 80
+
+KIND_PRIOR = {
+    SourceKind.GUIDELINE: 0.10,
+    SourceKind.SYSTEMATIC_REVIEW: 0.10,
+    SourceKind.SAFETY_NOTICE: 0.06,
+    SourceKind.NARRATIVE_REVIEW: 0.02,
+    SourceKind.CONSUMER_TEXT: 0.02,
+    SourceKind.TRIAL: 0.01,
+}
+"""At equal relevance guidelines and reviews come before single trials."""
+
+_ANAPHORIC = re.compile(
+    r"^(?:it|they|this|these|those|that|he|she|we|our|its|their|there|however|but|and|or|so|such|also|moreover|furthermore|"
+    r"in addition|additionally|therefore|thus|hence|conversely|in contrast|similarly|the (?:former|latter)|both|neither|"
+    r"figure|table|fig\.|see|for example|e\.g\.)\b",
+    re.IGNORECASE,
+)
+_METHODS = re.compile(
+    r"\b(?:method|participants|design|statistic|search strateg|randomi[sz]ation|eligib|inclusion|data (?:collection|extraction|analysis)|"
+    r"references|acknowledg|funding|competing|abbreviation|sample size|ethic|outcome measures|materials)\w*",
+    re.IGNORECASE,
+)
+_LIMITS = re.compile(r"^(?:limits|limitations?)\b", re.IGNORECASE)
+_KIND_CUES = {
+    QuestionKind.DOSE: re.compile(r"\b\d[\d,.]*\s?(?:mg|mcg|µg|mmol|IU|ml|mEq|units?|times (?:a|per) (?:day|week)|seconds?|g)\b|\bdoses?\b|\bupper limit\b", re.IGNORECASE),
+    QuestionKind.SAFETY: re.compile(
+        r"\b(?:safe\w*|risk\w*|harm\w*|adverse|side effects?|avoid\w*|contraindicat\w*|caution\w*|toxic\w*|warn\w*|"
+        r"should not|must not|serious|fatal|death|interact\w*|excess\w*|build up|accumulat\w*|hyper\w+emia|stop|impair\w*)\b",
+        re.IGNORECASE,
+    ),
+    QuestionKind.CAUSE: re.compile(r"\b(?:caus\w+|due to|associated with|result\w* from|trigger\w*|linked|risk factor\w*|follow\w*)\b", re.IGNORECASE),
+    QuestionKind.DIAGNOSIS: re.compile(r"\b(?:diagnos\w+|symptom\w*|sign\w*|test\w*|distinguish\w*|differ\w*|suggest\w*|unlike|feel\w*|pain\w*)\b", re.IGNORECASE),
+    QuestionKind.TREATMENT: re.compile(r"\b(?:treat\w*|reduc\w+|reliev\w+|relief|recommend\w*|effective|help\w*|benefit\w*|prevent\w*|no difference|improv\w+|stretch\w*|should)\b", re.IGNORECASE),
+    QuestionKind.STRENGTH: re.compile(r"\b(?:certainty|evidence|confidence|strength|recommend\w*|grade|level|limit\w*|small|bias)\b", re.IGNORECASE),
+    QuestionKind.DEFINITION: re.compile(r"\b(?:is|are) (?:a|an|the|sudden|painful|when)\b|\brefers? to\b|\bmeans?\b|\bknown as\b|\bcalled\b", re.IGNORECASE),
+}  # fmt: skip
+
+_CUE_WEIGHTS = {QuestionKind.DOSE: 0.14, QuestionKind.CAUSE: 0.12}
+"""A question about a dose is answered by a sentence that holds one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """One sentence that might be quoted. ``relevance`` orders candidates and lies roughly in [0, 1]."""
+
+    chunk: Chunk
+    span: Span
+    text: str
+    metadata: Metadata
+    relevance: float
+    similarity: float
+    coverage: float
+    populations: tuple[str, ...]
+    fits_population: bool
+    vector: Vectors  # unit vector of the sentence, shape (dimension,)
+    words: frozenset[str]  # stems of the sentence
+    context: frozenset[str]  # stems of its title and headings
+
+
+def score_candidates(
+    hits: Sequence[Hit],
+    metadata: dict[str, Metadata],
+    vectors: Sequence[Vectors],
+    question_vector: Vectors,
+    facets: Facets,
+) -> list[Candidate]:
+    """Score every quotable sentence of ``hits``, best first.
+
+    ``vectors[i]`` has one unit row per sentence of ``hits[i].chunk``; ``question_vector`` has shape
+    ``(dimension,)``.
+    """
+    top = max((hit.score for hit in hits), default=0.0) or 1.0
+    found: list[Candidate] = []
+    for hit, rows in zip(hits, vectors, strict=True):
+        chunk, source = hit.chunk, metadata[hit.chunk.document_id]
+        if source.status in (SourceStatus.RETRACTED, SourceStatus.WITHDRAWN):
+            continue
+        heading = chunk.heading_path[-1] if chunk.heading_path else ""
+        if _LIMITS.search(heading) and facets.kind is not QuestionKind.STRENGTH:
+            continue  # what a source can't tell answers only questions about its strength
+        context = with_synonyms(text_stems(f"{chunk.title} {' '.join(chunk.heading_path)}"), facets)
+        similarities = np.asarray(rows, dtype=np.float32) @ question_vector
+        for span, similarity, row in zip(chunk.sentences, similarities.tolist(), rows, strict=True):
+            text = chunk.text[span.start - chunk.span.start : span.end - chunk.span.start]
+            if not is_quotable(text, chunk.kind):
+                continue
+            words = with_synonyms(text_stems(text), facets)
+            own = coverage(facets.key_weights, words)
+            covered = coverage(facets.key_weights, words | context)
+            populations = _populations_of(text, chunk, source)
+            fit = fits(facets.populations, populations)
+            relevance = (
+                0.50 * max(0.0, similarity)
+                + 0.20 * covered
+                + 0.12 * own
+                + 0.18 * max(0.0, hit.score) / top
+                + KIND_PRIOR.get(source.kind, 0.0)
+                + _cue(facets.kind, text)
+                + (0.04 if chunk.kind is ChunkKind.RECOMMENDATION else 0.0)
+                + (0.06 if fit and facets.populations else 0.0)
+                - (0.10 if not fit else 0.0)
+                - (0.30 if source.status is SourceStatus.SUPERSEDED else 0.0)
+                - (0.10 if _ANAPHORIC.match(text) else 0.0)
+                - (0.12 if _METHODS.search(heading) else 0.0)
+                - (0.10 if chunk.kind is ChunkKind.TABLE else 0.0)
+            )
+            found.append(
+                Candidate(
+                    chunk=chunk,
+                    span=span,
+                    text=text,
+                    metadata=source,
+                    relevance=relevance,
+                    similarity=similarity,
+                    coverage=covered,
+                    populations=populations,
+                    fits_population=fit,
+                    vector=row,
+                    words=frozenset(words),
+                    context=frozenset(context),
+                )
+            )
+    return sorted(found, key=lambda item: (-item.relevance, item.chunk.id, item.span.start))
+
+
+def is_quotable(text: str, kind: ChunkKind) -> bool:
+    """Whether a sentence can stand alone before a reader: whole, declarative, of readable length."""
+    words = text.split()
+    if not MIN_WORDS <= len(words) <= MAX_WORDS:
+        return False
+    if kind is ChunkKind.TABLE:
+        return True
+    stripped = text.rstrip("\"'”’) ")
+    return not stripped.endswith(("?", ":", ";", ",")) and text[:1] not in ",;:)%"
+
+
+def _cue(kind: QuestionKind, text: str) -> float:
+    pattern = _KIND_CUES.get(kind)
+    return _CUE_WEIGHTS.get(kind, 0.09) if pattern and pattern.search(text) else 0.0
+
+
+def _populations_of(text: str, chunk: Chunk, source: Metadata) -> tuple[str, ...]:
+    """The narrowest statement of who a sentence is about: its own words, its chunk's, its source's."""
+    return populations_in(text) or chunk.populations or source.populations

@@ -1,0 +1,102 @@
+"""Headings that fit the question, and the heading each sentence belongs under."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.compose.candidates import Candidate
+from assistant.compose.facets import QuestionKind
+from assistant.compose.populations import SPECIAL
+from corpus.document import SourceKind
+
+ANSWER = "Answer"
+FIRST_STEPS = "What to do first"
+MEDICINES = "Medicines and supplements"
+GROUPS = "Special groups"
+CAUTIONS = "Cautions"
+CERTAINTY = "How sure the sources are"
+MORE = "What else the sources say"
+
+_ORDER = {
+    QuestionKind.TREATMENT: (FIRST_STEPS, MEDICINES, GROUPS, CAUTIONS, CERTAINTY, MORE),
+    QuestionKind.STRENGTH: (CERTAINTY, MORE),
+}
+_DEFAULT_ORDER = (ANSWER, CAUTIONS, GROUPS, MORE)
+
+_MEDICINE = re.compile(
+    r"\b(?:medicines?|medications?|drugs?|tablets?|supplement\w*|supplementation|magnesium|calcium|potassium|sodium|quinine|vitamins?|baclofen|"
+    r"gabapentin|pregabalin|diltiazem|verapamil|naftidrofuryl|mexiletine|levodopa|ropinirole|pramipexole|rotigotine|carnitine|"
+    r"taurine|albumin|orphenadrine|methocarbamol|botulinum|analgesics?|paracetamol|acetaminophen|ibuprofen|opioids?|iron|statins?|"
+    r"\w{3,}(?:olol|pril|sartan|statin|azole|mycin|cillin|dipine|gliptin|gliflozin|tidine|setron|triptan|pine|pam|lam|barbital|"
+    r"quinine|quine|dopa|zide|semide|floxacin|oxetine|caine|curium|mab|nib|vir|tide|parin|xaban|gatran|profen|coxib|codone|trel))\b|"
+    r"\b\d[\d.,]*\s?(?:mg|mcg|µg|mmol|IU|g)\b(?: (?:daily|per day|a day|/day))?",
+    re.IGNORECASE,
+)
+_NON_DRUG = re.compile(r"\bnon-?\s?(?:drug|pharmacological|medic\w+)\b", re.IGNORECASE)
+_CERTAINTY = re.compile(
+    r"\b(?:certainty|uncertain\w*|conclusive\w*|inconclusive|unclear|insufficient|no trials?|little evidence|not enough|quality of (?:the )?evidence)\b",
+    re.IGNORECASE,
+)
+_PHYSICAL = re.compile(
+    r"\b(?:stretch\w*|massag\w*|walk\w*|exercis\w*|heat|cold|ice|warm\w*|shower|bath|footwear|shoes|bedding|bedclothes|posture|splint\w*|"
+    r"hydrat\w*|fluids?|drink\w*|water|rest|physiotherapy|physical therapy|cycling|relax\w*|foot|feet|toes|heels?|lifestyle|cool\w*)\b",
+    re.IGNORECASE,
+)
+_CAUTION = re.compile(
+    r"\b(?:avoid\w*|should not|must not|not recommended|no longer recommended|do not (?:use|take|give)|not be used|contraindicat\w*|serious|fatal|"
+    r"death|toxic\w*|warn\w*|caution\w*|adverse|side effects?|harm\w*|diarrh\w*|thrombocytop\w*|arrhythm\w*|haemolyt\w*|hemolyt\w*|"
+    r"hypersensitiv\w*|bleeding|overdose|interact\w*|unsafe|hypermagn\w*|impaired (?:renal|kidney)|kidney (?:disease|failure|impairment)|seek medical|withdraw\w*)\b",
+    re.IGNORECASE,
+)
+_CAUTION_SECTION = re.compile(
+    r"\b(?:safety|harms?|warning\w*|caution\w*|adverse|side effects?|contraindicat\w*|when to seek)\b",
+    re.IGNORECASE,
+)
+
+
+def heading_order(kind: QuestionKind) -> tuple[str, ...]:
+    """Headings in reading order for a question of this kind."""
+    return _ORDER.get(kind, _DEFAULT_ORDER)
+
+
+def choose_heading(candidate: Candidate, kind: QuestionKind, *, asked: tuple[str, ...], leading: bool) -> str:
+    """The heading for one sentence. ``leading`` marks the sentences that answer most directly."""
+    if kind is QuestionKind.STRENGTH:
+        return CERTAINTY if leading else MORE
+    special = [name for name in candidate.populations if name in SPECIAL]
+    off_group = bool(special) and not any(name in asked for name in special) and not candidate.fits_population
+    cautious = is_cautionary(candidate)
+    if kind is QuestionKind.TREATMENT:
+        if off_group:
+            return GROUPS
+        if cautious:
+            return CAUTIONS
+        text = _NON_DRUG.sub(" ", candidate.text)
+        medicine, physical = _MEDICINE.search(text), _PHYSICAL.search(text)
+        if medicine and not (physical and physical.start() < medicine.start()):
+            return MEDICINES
+        if physical:
+            return FIRST_STEPS
+        if _CERTAINTY.search(candidate.text):
+            return CERTAINTY
+        return GROUPS if special and not asked else MORE
+    if leading:
+        return ANSWER
+    if off_group:
+        return GROUPS
+    return CAUTIONS if cautious else MORE
+
+
+def names_medicine(text: str) -> bool:
+    """Whether ``text`` names a medicine, a supplement or a dose."""
+    return _MEDICINE.search(_NON_DRUG.sub(" ", text)) is not None
+
+
+def is_cautionary(candidate: Candidate) -> bool:
+    """Whether the sentence warns: by its words, or by standing under a safety heading."""
+    section = candidate.chunk.heading_path[-1] if candidate.chunk.heading_path else ""
+    return bool(
+        _CAUTION.search(candidate.text)
+        or _CAUTION_SECTION.search(section)
+        or candidate.metadata.kind is SourceKind.SAFETY_NOTICE
+    )

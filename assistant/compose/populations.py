@@ -1,0 +1,73 @@
+"""The people a text is about: recognised in everyday and clinical words, named for the reader."""
+
+from __future__ import annotations
+
+import re
+
+_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern, re.IGNORECASE))
+    for name, pattern in (
+        ("pregnancy", r"\bpregnan\w*|\bgestation\w*|\btrimester\w*|\bantenatal\b|\bprenatal\b|\bexpecting a baby\b|\bmum-to-be\b"),
+        ("breastfeeding", r"\bbreast-?\s?feed\w*|\blactat\w*|\bnursing (?:mother|mum|woman|women)\b|\bbreast milk\b"),
+        ("children", r"\bchild(?:ren)?\b|\bkids?\b|\bpa?ediatric\b|\binfants?\b|\bbab(?:y|ies)\b|\btoddlers?\b|\bnewborns?\b|\bmy (?:son|daughter)\b|\b\d{1,2}[- ]year[- ]old (?:child|boy|girl|son|daughter)\b"),
+        ("adolescents", r"\badolescen\w*|\bteen(?:s|ager\w*|age)?\b"),
+        ("older_adults", r"\bold(?:er)? (?:people|adults?|persons?|patients?|men|women|age)\b|\belderly\b|\bseniors?\b|\bgeriatric\b|\b(?:over|aged|above|older than) (?:6\d|7\d|8\d|9\d)\b|\b(?:6[5-9]|7\d|8\d|9\d)[- ]year[- ]old\b"),
+        ("dialysis", r"\b(?:ha?emo)?dialysis\b|\bdialy[sz]ed\b"),
+        ("renal_impairment", r"\b(?:kidney|renal)\b(?! (?:stone|artery|cancer|transplant))|\bckd\b|\begfr\b|\bnephropath\w*"),
+        ("hepatic_impairment", r"\bcirrho\w*|\bliver (?:disease|failure|problem\w*|impairment)\b|\bhepatic (?:impairment|failure|disease)\b|\bascites\b"),
+        ("als", r"\bamyotrophic\b|\bALS\b|\bmotor neurone? disease\b|\bMND\b|\blou gehrig"),
+        ("diabetes", r"\bdiabet\w*"),
+        ("athletes", r"\bathlet\w*|\brunners?\b|\bmarathon\w*|\bcyclists?\b|\btriathl\w*|\bsports?\b|\bexercise-associated\b"),
+    )
+)  # fmt: skip
+
+NAMES = {
+    "general": "the general population",
+    "adults": "adults",
+    "older_adults": "older adults",
+    "children": "children",
+    "adolescents": "adolescents",
+    "pregnancy": "pregnancy",
+    "breastfeeding": "breastfeeding",
+    "renal_impairment": "kidney impairment",
+    "dialysis": "people on dialysis",
+    "hepatic_impairment": "liver disease",
+    "als": "motor neurone disease (ALS)",
+    "diabetes": "diabetes",
+    "athletes": "athletes",
+}
+"""How each population is named to a reader."""
+
+SPECIAL = frozenset(NAMES) - {"general", "adults", "older_adults"}
+"""Populations whose evidence doesn't simply carry over to other people."""
+
+_IMPLIES = {"dialysis": "renal_impairment", "adolescents": "children"}
+_NEGATED = re.compile(r"\b(?:not|non|without|isn't|aren't|no longer|never)[- ](?:\w+ )?$", re.IGNORECASE)
+
+
+def populations_in(text: str) -> tuple[str, ...]:
+    """Populations named in ``text``, in a fixed order; "not pregnant" names none."""
+    found = []
+    for name, pattern in _PATTERNS:
+        if any(not _NEGATED.search(text[: match.start()]) for match in pattern.finditer(text)):
+            found.append(name)
+    return tuple(found)
+
+
+def fits(asked: tuple[str, ...], about: tuple[str, ...]) -> bool:
+    """Whether evidence about ``about`` speaks to a question about ``asked``.
+
+    A question that names no special population is answered by evidence on adults in general; evidence
+    on a special population doesn't carry over to it, nor to another special population.
+    """
+    evidence = {*about, *(_IMPLIES[name] for name in about if name in _IMPLIES)}
+    wanted = [name for name in asked if name in SPECIAL or name == "older_adults"]
+    if wanted:
+        return all(name in evidence for name in wanted)
+    return not about or not all(name in SPECIAL for name in about)
+
+
+def describe(populations: tuple[str, ...]) -> str | None:
+    """ "children, pregnancy" for a reader; ``None`` when nothing is known."""
+    named = [NAMES[name] for name in populations if name in NAMES]
+    return ", ".join(named) or None

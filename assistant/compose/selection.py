@@ -1,0 +1,95 @@
+"""Choose few sentences that answer: relevant, not repeating each other, not all from one source."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.compose.candidates import Candidate
+from assistant.compose.facets import Facets, QuestionKind, coverage
+
+DUPLICATE_COSINE = 0.90
+DUPLICATE_OVERLAP = 0.75
+PHRASE_COVERAGE = 0.45
+DIVERSITY = 0.30
+"""Weight of the similarity to sentences already chosen (maximal marginal relevance, Carbonell & Goldstein 1998)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionLimits:
+    """``relative_floor``: least relevance, as a share of the best sentence's."""
+
+    statements: int
+    per_document: int
+    relative_floor: float
+    coverage_floor: float
+
+
+def limits_for(kind: QuestionKind, *, statements: int) -> SelectionLimits:
+    """Broad questions get up to ``statements`` sentences; narrow ones a handful."""
+    if kind is QuestionKind.TREATMENT:
+        return SelectionLimits(statements=statements, per_document=2, relative_floor=0.62, coverage_floor=0.5)
+    return SelectionLimits(
+        statements=min(statements, 6), per_document=2, relative_floor=0.72, coverage_floor=0.5
+    )
+
+
+def select(candidates: Sequence[Candidate], facets: Facets, limits: SelectionLimits) -> list[Candidate]:
+    """Greedy maximal-marginal-relevance choice, best first. ``candidates`` come sorted by relevance."""
+    speaking = [item for item in candidates if speaks_to(item, facets, limits.coverage_floor)]
+    if not speaking:
+        return []
+    floor = limits.relative_floor * speaking[0].relevance
+    pool = [item for item in speaking if item.relevance >= floor]
+    closest = {id(item): 0.0 for item in pool}  # similarity to the nearest sentence already chosen
+    chosen: list[Candidate] = []
+    per_document: Counter[str] = Counter()
+    while pool and len(chosen) < limits.statements:
+        best = max(pool, key=lambda item: item.relevance - DIVERSITY * closest[id(item)])
+        pool.remove(best)
+        if per_document[best.chunk.document_id] >= limits.per_document or repeats(best, chosen):
+            continue
+        chosen.append(best)
+        per_document[best.chunk.document_id] += 1
+        for item in pool:
+            closest[id(item)] = max(closest[id(item)], _cosine(item, best))
+    return chosen
+
+
+def speaks_to(candidate: Candidate, facets: Facets, coverage_floor: float) -> bool:
+    """Whether the sentence, read under its title, is about what was asked.
+
+    Every sentence must share the question's topic with its own words or its title and headings: this
+    is what keeps warm water for labour pain out of an answer about leg cramps.
+    """
+    if candidate.coverage < coverage_floor:
+        return False
+    if facets.kind is QuestionKind.STRENGTH:
+        return True
+    words = candidate.context | candidate.words
+    return all(_names(phrase, words, facets) for phrase in (facets.subject, facets.topic))
+
+
+def _names(phrase: tuple[str, ...], words: frozenset[str], facets: Facets) -> bool:
+    """Whether ``words`` hold the head noun of ``phrase`` and most of its weight; true when nothing is asked."""
+    weights = {key: facets.key_weights[key] for key in phrase if key in facets.key_weights}
+    if not weights:
+        return True
+    return phrase[-1] in words and coverage(weights, set(words)) >= PHRASE_COVERAGE
+
+
+def repeats(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
+    """Whether ``candidate`` says what a chosen sentence already says."""
+    words = candidate.words
+    return any(
+        _cosine(candidate, other) >= DUPLICATE_COSINE
+        or len(words & other.words) >= DUPLICATE_OVERLAP * min(len(words), len(other.words))
+        for other in chosen
+    )
+
+
+def _cosine(one: Candidate, other: Candidate) -> float:
+    return float(np.dot(one.vector, other.vector))

@@ -1,0 +1,46 @@
+"""Follow-ups the library can answer: templates about what was just read, each retrieved before it is offered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from assistant.compose.facets import Facets, QuestionKind
+from assistant.compose.headings import names_medicine
+
+OFFERED = 3
+
+
+def propose_follow_ups(facets: Facets, *, topic: str, subject: str) -> Iterator[str]:
+    """Questions a reader might ask next, most useful first; none is checked yet."""
+    if subject:
+        if facets.kind is not QuestionKind.SAFETY:
+            yield f"Is {subject} safe?"
+        if facets.kind is not QuestionKind.DOSE and names_medicine(subject):
+            yield (
+                f"How much {subject} was studied for {topic}?"
+                if topic
+                else f"What dose of {subject} was studied?"
+            )
+    if topic:
+        if facets.kind is not QuestionKind.TREATMENT:
+            yield f"What are the treatment options for {topic}?"
+        if "pregnancy" not in facets.populations:
+            yield f"What helps with {topic} in pregnancy?"
+        if "older_adults" not in facets.populations:
+            yield f"What helps with {topic} in older people?"
+        if facets.kind is not QuestionKind.CAUSE:
+            yield f"What causes {topic}?"
+        yield f"When should someone with {topic} see a doctor?"
+
+
+def answerable_follow_ups(
+    proposals: Iterator[str], can_answer: Callable[[str], bool], *, asked: str
+) -> list[str]:
+    """The first few proposals that the library answers."""
+    kept: list[str] = []
+    for proposal in proposals:
+        if proposal.casefold() != asked.casefold() and can_answer(proposal):
+            kept.append(proposal)
+        if len(kept) == OFFERED:
+            break
+    return kept

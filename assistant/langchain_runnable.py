@@ -1,0 +1,52 @@
+"""The chain as a LangChain ``Runnable``: it can be invoked, streamed, batched, and piped to other parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from langchain_core.runnables import Runnable, RunnableConfig
+
+from assistant.answer import Answer
+from assistant.events import AnswerChain, DoneEvent, ErrorEvent, Event, Request
+
+
+class ChainError(Exception):
+    """The chain could not answer; the message says what to do."""
+
+
+class FollowUpRunnable(Runnable[Request | str, Answer | Event]):
+    """``invoke`` returns the :class:`Answer`; ``stream`` yields the chain's events, the answer in the last.
+
+    A plain string is a first question without history.
+    """
+
+    def __init__(self, chain: AnswerChain) -> None:
+        self.name = "followup"
+        self._chain = chain
+
+    # The names and the unused arguments below are LangChain's signature.
+    def invoke(self, input: Request | str, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:  # noqa: A002, ARG002
+        """Answer one request. Raises :class:`ChainError` when the question is refused as malformed."""
+        return self._call_with_config(self._answer, input, config, run_type="chain")
+
+    def stream(
+        self,
+        input: Request | str,  # noqa: A002
+        config: RunnableConfig | None = None,  # noqa: ARG002
+        **kwargs: Any | None,  # noqa: ARG002
+    ) -> Iterator[Answer | Event]:
+        """Yield events as they become true."""
+        yield from self._chain.stream_events(_request(input))
+
+    def _answer(self, given: Request | str) -> Answer:
+        *_, last = self._chain.stream_events(_request(given))
+        if isinstance(last, DoneEvent):
+            return last.answer
+        raise ChainError(
+            last.message if isinstance(last, ErrorEvent) else "the chain ended without an answer"
+        )
+
+
+def _request(given: Request | str) -> Request:
+    return given if isinstance(given, Request) else Request(given)

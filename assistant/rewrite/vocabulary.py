@@ -1,0 +1,58 @@
+"""Other words for the same thing: everyday and clinical names, abbreviations, brand and generic drugs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+
+from assistant.rewrite.words import tokens
+from index.ports import SearchQuery
+
+SYNONYM_WEIGHT = 0.4
+"""Weight of a synonym's words beside the reader's own words, which weigh 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """``names`` maps a lower-case name to its other names; ``pattern`` finds any of them as whole words."""
+
+    names: Mapping[str, tuple[str, ...]]
+    pattern: re.Pattern[str]
+
+
+@cache
+def load_vocabulary() -> Vocabulary:
+    """Read the packaged groups. The first name of a group is what a question says, the rest are added."""
+    raw = json.loads(resources.files("assistant.rewrite").joinpath("vocabulary.json").read_text("utf-8"))
+    names: dict[str, tuple[str, ...]] = {}
+    for first, *others in raw["groups"]:
+        names[first] = (*names.get(first, ()), *others)
+    longest_first = sorted(names, key=len, reverse=True)
+    pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, longest_first)) + r")\b", re.IGNORECASE)
+    return Vocabulary(names, pattern)
+
+
+def synonyms_in(text: str) -> dict[str, tuple[str, ...]]:
+    """Names found in ``text`` (as they stand there) with their other names; longest match first."""
+    vocabulary = load_vocabulary()
+    return {found: vocabulary.names[found.lower()] for found in vocabulary.pattern.findall(text)}
+
+
+def widen_query(query: SearchQuery) -> SearchQuery:
+    """Add the other names of what the query speaks of: as light words, and as one more wording to embed."""
+    found = synonyms_in(query.text)
+    if not found:
+        return query
+    weights = {word: SYNONYM_WEIGHT for others in found.values() for name in others for word in tokens(name)}
+    reworded = query.text
+    for name, others in found.items():
+        reworded = re.sub(rf"\b{re.escape(name)}\b", others[0], reworded)
+    return replace(
+        query,
+        dense_texts=(*(query.dense_texts or (query.text,)), reworded),
+        term_weights={**weights, **query.term_weights},
+    )

@@ -1,0 +1,1 @@
+"""Reports: the JSON model, the terminal table, the HTML page, comparison and floors."""

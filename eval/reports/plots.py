@@ -1,0 +1,119 @@
+"""Small plots as inline SVG: bars with intervals, lines, stage lamps. Text in them is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from eval.reports.report import CurvePoint, Figure, Percentiles
+
+_LABEL, _BAR, _VALUE, _ROW = 190, 360, 130, 24
+
+
+def plot_bars(figures: Mapping[str, Figure], *, label: str) -> str:
+    """Horizontal bars from 0 to 1 (or to the largest upper bound beyond it), each with its interval."""
+    if not figures:
+        return ""
+    top = max(1.0, *(figure.high for figure in figures.values()))
+    rows = []
+    for i, (name, figure) in enumerate(figures.items()):
+        y = i * _ROW
+        x = [_LABEL + _BAR * max(0.0, value) / top for value in (figure.low, figure.value, figure.high)]
+        rows.append(
+            f'<text x="{_LABEL - 8}" y="{y + 16}" text-anchor="end">{escape(name)}</text>'
+            f'<rect x="{_LABEL}" y="{y + 5}" width="{_BAR}" height="14" class="track"/>'
+            f'<rect x="{_LABEL}" y="{y + 5}" width="{x[1] - _LABEL:.1f}" height="14" class="bar"/>'
+            f'<path d="M{x[0]:.1f} {y + 12}H{x[2]:.1f}M{x[0]:.1f} {y + 8}v8M{x[2]:.1f} {y + 8}v8" class="whisker"/>'
+            f'<text x="{_LABEL + _BAR + 8}" y="{y + 16}">{figure.value:.3f} '
+            f'<tspan class="soft">{figure.low:.3f}–{figure.high:.3f}</tspan></text>'
+        )
+    return _svg(_LABEL + _BAR + _VALUE + 60, len(figures) * _ROW + 4, label, "".join(rows))
+
+
+def plot_risk_coverage(curve: Sequence[CurvePoint]) -> str:
+    """Risk over coverage, both 0 to 1."""
+    if not curve:
+        return ""
+    points = _thin([(point.coverage, point.risk) for point in curve], 400)
+    return _plot_line(points, across="coverage: share answered", up="risk: share wrong")
+
+
+def plot_calibration(bins: Sequence[Mapping[str, float]]) -> str:
+    """Share supported over mean score, with the diagonal of a perfectly honest score."""
+    if not bins:
+        return ""
+    points = [(entry["score"], entry["supported"]) for entry in bins]
+    return _plot_line(points, across="mean score of the bin", up="share supported", diagonal=True)
+
+
+def plot_stages(stages: Mapping[str, Percentiles], *, aim_ms: float | None) -> str:
+    """A lamp and two bars (p50, p95) for each stage.
+
+    Against the aim for the whole query: green, the stage takes at most half of it; amber, at most all;
+    red, more. Without an aim the lamps stay grey.
+    """
+    if not stages:
+        return ""
+    top = max([stage.p95 for stage in stages.values()] + [aim_ms or 0.0, 0.001])
+    rows = []
+    for i, (name, stage) in enumerate(stages.items()):
+        y = i * _ROW
+        lamp = light_lamp(stage.p95, aim_ms)
+        rows.append(
+            f'<circle cx="10" cy="{y + 12}" r="6" class="lamp {lamp}"><title>{lamp}</title></circle>'
+            f'<text x="{_LABEL - 8}" y="{y + 16}" text-anchor="end">{escape(name)}</text>'
+            f'<rect x="{_LABEL}" y="{y + 5}" width="{_BAR * stage.p95 / top:.1f}" height="14" class="late"/>'
+            f'<rect x="{_LABEL}" y="{y + 5}" width="{_BAR * stage.p50 / top:.1f}" height="14" class="bar"/>'
+            f'<text x="{_LABEL + _BAR + 8}" y="{y + 16}">{stage.p50:.1f} / {stage.p95:.1f} ms '
+            f'<tspan class="soft">{lamp if aim_ms else ""}</tspan></text>'
+        )
+    return _svg(
+        _LABEL + _BAR + _VALUE + 60, len(stages) * _ROW + 4, "time by stage, p50 and p95", "".join(rows)
+    )
+
+
+def light_lamp(p95_ms: float, aim_ms: float | None) -> str:
+    """Return ``green``, ``amber``, ``red`` or, without an aim, ``grey``."""
+    if aim_ms is None:
+        return "grey"
+    return "green" if p95_ms <= aim_ms / 2 else "amber" if p95_ms <= aim_ms else "red"
+
+
+def _plot_line(points: Sequence[tuple[float, float]], *, across: str, up: str, diagonal: bool = False) -> str:
+    size, left, top = 240, 44, 10
+
+    def place(x: float, y: float) -> str:
+        return f"{left + size * x:.1f},{top + size * (1 - y):.1f}"
+
+    path = " ".join(place(x, y) for x, y in points)
+    dots = "".join(
+        f'<circle cx="{left + size * x:.1f}" cy="{top + size * (1 - y):.1f}" r="3" class="dot"/>'
+        for x, y in points
+        if len(points) <= 30
+    )
+    ticks = "".join(
+        f'<text x="{left - 6}" y="{top + size * (1 - t) + 4:.0f}" text-anchor="end">{t:g}</text>'
+        f'<text x="{left + size * t:.0f}" y="{top + size + 16}" text-anchor="middle">{t:g}</text>'
+        for t in (0, 0.5, 1)
+    )
+    line = f'<path d="M{place(0, 0)} L{place(1, 1)}" class="diagonal"/>' if diagonal else ""
+    inner = (
+        f'<rect x="{left}" y="{top}" width="{size}" height="{size}" class="track"/>{line}'
+        f'<polyline points="{path}" class="line"/>{dots}{ticks}'
+        f'<text x="{left + size / 2}" y="{top + size + 34}" text-anchor="middle">{escape(across)}</text>'
+        f'<text transform="translate(12 {top + size / 2}) rotate(-90)" text-anchor="middle">{escape(up)}</text>'
+    )
+    return _svg(left + size + 16, top + size + 44, f"{up} against {across}", inner)
+
+
+def _thin(points: Sequence[tuple[float, float]], most: int) -> list[tuple[float, float]]:
+    step = max(1, len(points) // most)
+    kept = list(points[::step])
+    return kept if kept[-1] == points[-1] else [*kept, points[-1]]
+
+
+def _svg(width: float, height: float, label: str, inner: str) -> str:
+    return (
+        f'<svg viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}" role="img" '
+        f'aria-label="{escape(label, quote=True)}">{inner}</svg>'
+    )

@@ -1,0 +1,173 @@
+"""The report: what a run measured, on what, with what; one JSON file that other commands read."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import platform
+from collections.abc import Hashable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from eval.errors import BadReport
+from eval.measures.bootstrap import Estimate, estimate, mean_of
+
+
+class Figure(BaseModel):
+    """A figure with its 95 % bootstrap interval."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    value: float
+    low: float
+    high: float
+
+
+class Percentiles(BaseModel):
+    """Milliseconds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    p50: float
+    p95: float
+
+
+class CurvePoint(BaseModel):
+    """One point of a risk-coverage curve: answering this share of items costs this share of errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    coverage: float
+    risk: float
+
+
+class Report(BaseModel):
+    """One run on one set.
+
+    ``metrics`` leaves out a measure that the set has no labels for. ``counts`` says how many items
+    stand behind a figure. ``per_query`` rows hold an ``id``, the item, what was found, and its
+    ``metrics``. Wall-clock and processor time stand side by side in ``latency_ms`` and ``cpu_ms``.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    task: str
+    dataset: str
+    metrics: dict[str, Figure]
+    by_turn: dict[str, dict[str, Figure]] | None = None
+    by_history: dict[str, dict[str, Figure]] | None = None
+    by_check: dict[str, dict[str, Figure]] | None = None
+    counts: dict[str, int] = Field(default_factory=dict)
+    latency_ms: Percentiles | None = None
+    cpu_ms: Percentiles | None = None
+    stages_ms: dict[str, Percentiles] = Field(default_factory=dict)
+    confusion: dict[str, dict[str, int]] | None = None
+    risk_coverage: list[CurvePoint] | None = None
+    details: dict[str, Any] = Field(default_factory=dict)
+    notes: list[str] = Field(default_factory=list)
+    provenance: dict[str, Any] = Field(default_factory=dict)
+    per_query: list[dict[str, Any]] = Field(default_factory=list)
+
+
+def to_figure(estimated: Estimate) -> Figure:
+    return Figure(value=estimated.value, low=estimated.low, high=estimated.high)
+
+
+def summarise(
+    rows: Sequence[Mapping[str, float | None]],
+    names: Sequence[str],
+    *,
+    clusters: Sequence[Hashable] | None = None,
+) -> dict[str, Figure]:
+    """Return the mean of each measure over the rows that have it, with its interval.
+
+    A measure that no row has is left out.
+    """
+    figures: dict[str, Figure] = {}
+    for name in names:
+        values = [row.get(name) for row in rows]
+        having = [i for i, value in enumerate(values) if value is not None]
+        estimated = estimate(
+            mean_of([values[i] for i in having]),
+            len(having),
+            clusters=None if clusters is None else [clusters[i] for i in having],
+        )
+        if estimated is not None:
+            figures[name] = to_figure(estimated)
+    return figures
+
+
+def summarise_groups(
+    rows: Sequence[Mapping[str, float | None]],
+    names: Sequence[str],
+    groups: Sequence[str],
+    *,
+    clusters: Sequence[Hashable] | None = None,
+) -> dict[str, dict[str, Figure]]:
+    """Return :func:`summarise` for each group of rows, groups in sorted order."""
+    summaries: dict[str, dict[str, Figure]] = {}
+    for group in sorted(set(groups)):
+        members = [i for i, name in enumerate(groups) if name == group]
+        summaries[group] = summarise(
+            [rows[i] for i in members],
+            names,
+            clusters=None if clusters is None else [clusters[i] for i in members],
+        )
+    return summaries
+
+
+def take_percentiles(milliseconds: Sequence[float]) -> Percentiles | None:
+    """Return the median and the 95th percentile (linear interpolation), or ``None`` for no values."""
+    if not milliseconds:
+        return None
+    p50, p95 = np.percentile(np.asarray(milliseconds, dtype=np.float64), [50, 95])
+    return Percentiles(p50=round(float(p50), 3), p95=round(float(p95), 3))
+
+
+def describe_machine() -> dict[str, Any]:
+    """What the figures for time depend on; nothing that names the machine or its user."""
+    return {
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "architecture": platform.machine(),
+        "cores": os.cpu_count() or 0,
+    }
+
+
+def _round_floats(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, 6) if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _round_floats(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_round_floats(inner) for inner in value]
+    return value
+
+
+def write_report(report: Report, path: Path) -> None:
+    """Write the report as JSON, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(
+        _round_floats(report.model_dump(exclude_none=True)), ensure_ascii=False, indent=1, allow_nan=False
+    )
+    partial = path.with_name(path.name + ".partial")
+    partial.write_text(text + "\n", encoding="utf-8")
+    os.replace(partial, path)
+
+
+def read_report(path: Path) -> Report:
+    """Read a report; raises :class:`BadReport` when it is missing or is none."""
+    try:
+        return Report.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise BadReport(f"{path}: no such file") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadReport(f"{path}: cannot be read ({error})") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "file"
+        raise BadReport(f"{path}: not a report of this harness ({where}: {first['msg']})") from error

@@ -1,0 +1,1 @@
+"""Benchmark sets: records, loaders, and converters from public distributions."""

@@ -1,0 +1,229 @@
+"""Search by meaning and by words at once, over row numbers."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.fuse import Rows, Scores, ScoreScale
+from index.lexical_index import LexicalIndex
+from index.novelty import share_shown, shown_sequences
+from index.ports import Embedder, Progress, SearchQuery, Vectors
+from index.selection import top_rows
+from index.vector_index import VectorIndex
+
+DENSE_WEIGHT = 0.7
+CANDIDATES = 200
+REMEMBERED_QUERIES = 1024
+NOVELTY_POOL = 60
+"""How many of the best rows are compared with what the reader has been shown."""
+SHOWN_SHARE = 0.5
+"""A row counts as shown when this share of its word sequences was."""
+SHOWN_PENALTY = 0.5
+"""Taken off a shown row's score, which lies in [0, 1]. Chosen on CAsT 2021 and iKAT 2023."""
+
+TextOfRow = Callable[[int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class RankedRow:
+    """One row of a ranking. ``score`` orders; ``dense`` is a cosine, ``lexical`` a BM25 score."""
+
+    row: int
+    score: float
+    dense: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    rows: Rows
+    dense: Scores
+    lexical: Scores
+    scale: ScoreScale
+    query: Vectors
+    lexical_of_all: Scores
+
+
+class HybridSearch:
+    """Ranks rows by a min-max mix of cosine and BM25. Thread-safe.
+
+    The candidates are the best ``candidates`` rows of either part; each gets both scores, and the mix
+    scales them over the candidates. With ``text_of_row``, rows that repeat what the query says was shown
+    rank lower. Raises ``ValueError`` when the two indexes differ in length.
+    """
+
+    def __init__(
+        self,
+        *,
+        embedder: Embedder,
+        vectors: VectorIndex,
+        lexical: LexicalIndex,
+        dense_weight: float = DENSE_WEIGHT,
+        candidates: int = CANDIDATES,
+        text_of_row: TextOfRow | None = None,
+    ) -> None:
+        if len(vectors) != len(lexical):
+            raise ValueError(f"{len(vectors)} vectors can't be paired with {len(lexical)} rows of words")
+        if not 0 <= dense_weight <= 1:
+            raise ValueError(f"dense_weight must lie in [0, 1], got {dense_weight}")
+        self._vectors = vectors
+        self._lexical = lexical
+        self._dense_weight = dense_weight
+        self._candidates = candidates
+        self._text_of_row = text_of_row
+        self._queries = QueryEncoder(embedder)
+
+    def __len__(self) -> int:
+        return len(self._lexical)
+
+    @property
+    def lexical(self) -> LexicalIndex:
+        return self._lexical
+
+    @classmethod
+    def from_texts(
+        cls,
+        texts: Sequence[str],
+        *,
+        contexts: Sequence[str] | None = None,
+        embedder: Embedder,
+        dense_weight: float = DENSE_WEIGHT,
+        candidates: int = CANDIDATES,
+        progress: Progress | None = None,
+    ) -> HybridSearch:
+        """Index texts in memory, one row each. A context (a title, headings) goes before its text.
+
+        ``progress`` counts embedded texts. Texts longer than the embedder reads are cut by it.
+        """
+        lexical = LexicalIndex.build(texts, contexts=contexts)
+        inputs = (
+            list(texts)
+            if contexts is None
+            else [
+                f"{context}\n{text}" if context else text
+                for context, text in zip(contexts, texts, strict=True)
+            ]
+        )
+        return cls(
+            embedder=embedder,
+            vectors=VectorIndex.build(embedder.embed(inputs, progress=progress)),
+            lexical=lexical,
+            dense_weight=dense_weight,
+            candidates=candidates,
+            text_of_row=texts.__getitem__,
+        )
+
+    def search(self, query: SearchQuery, *, k: int) -> list[RankedRow]:
+        """The best ``k`` rows, best first, ties by row number; none for a blank query.
+
+        Raises ``ValueError`` for ``k`` below 1 or a term weight outside (0, 1].
+        """
+        if k < 1:
+            raise ValueError(f"k must be at least 1, got {k}")
+        found = self._find_candidates(query, at_least=k)
+        if found is None:
+            return []
+        mixed = found.scale.mix(found.dense, found.lexical, dense_weight=self._dense_weight)
+        if query.shown and self._text_of_row is not None:
+            mixed = self._demote_shown(mixed, found.rows, query.shown, self._text_of_row, at_least=k)
+        return [
+            RankedRow(int(found.rows[i]), float(mixed[i]), float(found.dense[i]), float(found.lexical[i]))
+            for i in top_rows(mixed, k)
+        ]
+
+    def _demote_shown(
+        self, mixed: Scores, rows: Rows, shown: tuple[str, ...], text_of_row: TextOfRow, *, at_least: int
+    ) -> Scores:
+        """Lower the best rows that the reader has already been given; the rest of the ranking keeps its order."""
+        sequences = shown_sequences(shown)
+        lowered = mixed.copy()
+        for position in top_rows(mixed, max(NOVELTY_POOL, min(at_least, NOVELTY_POOL * 2))):
+            if share_shown(text_of_row(int(rows[position])), sequences) > SHOWN_SHARE:
+                lowered[position] -= SHOWN_PENALTY
+        return lowered
+
+    def score_rows(self, query: SearchQuery, rows: Sequence[int]) -> list[RankedRow]:
+        """Score the given rows on the scale that :meth:`search` uses for this query, in the order given.
+
+        A row outside the candidates gets at most what the weakest of them could. Raises ``IndexError`` for
+        a row that isn't there.
+        """
+        found = self._find_candidates(query, at_least=1) if rows else None
+        if found is None:
+            return [RankedRow(row, 0.0, 0.0, 0.0) for row in rows]
+        wanted = np.asarray(rows, dtype=np.int64)
+        dense = self._vectors.score_rows(found.query, wanted)
+        lexical = found.lexical_of_all[wanted]
+        mixed = found.scale.mix(dense, lexical, dense_weight=self._dense_weight)
+        return [
+            RankedRow(row, float(mixed[i]), float(dense[i]), float(lexical[i])) for i, row in enumerate(rows)
+        ]
+
+    def embed_query(self, query: SearchQuery) -> Vectors:
+        """The query's unit vector, shape ``(1, dimension)``."""
+        return self._queries.encode(query.dense_texts or (query.text,))
+
+    def _find_candidates(self, query: SearchQuery, *, at_least: int) -> _Candidates | None:
+        dense_texts = tuple(text for text in query.dense_texts or (query.text,) if text.strip())
+        if not dense_texts or len(self) == 0:
+            return None
+        size = max(self._candidates, at_least)
+        vector = self._queries.encode(dense_texts)
+        nearest = self._vectors.search(vector, size)[1][0]
+        lexical = self._lexical.score_all(
+            query.text if query.lexical_text is None else query.lexical_text, term_weights=query.term_weights
+        )
+        worded = top_rows(lexical, size)
+        rows = np.union1d(nearest[nearest >= 0], worded[lexical[worded] > 0])
+        dense = self._vectors.score_rows(vector, rows)
+        return _Candidates(
+            rows=rows,
+            dense=dense,
+            lexical=lexical[rows],
+            scale=ScoreScale.of(dense, lexical[rows]),
+            query=vector,
+            lexical_of_all=lexical,
+        )
+
+
+class QueryEncoder:
+    """Embeds query texts, and remembers the vectors of the latest ones. Thread-safe."""
+
+    def __init__(self, embedder: Embedder, *, remembered: int = REMEMBERED_QUERIES) -> None:
+        self._embedder = embedder
+        self._remembered = remembered
+        self._vectors: OrderedDict[str, Vectors] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """The normalised sum of the texts' unit vectors, shape ``(1, dimension)``.
+
+        Texts not seen lately are embedded in one batch. Where the vectors cancel out, the first one counts
+        alone. Raises ``ValueError`` when there is no text.
+        """
+        if not texts:
+            raise ValueError("a query needs at least one text")
+        with self._lock:
+            known = {text: self._vectors[text] for text in texts if text in self._vectors}
+        missing = [text for text in dict.fromkeys(texts) if text not in known]
+        if missing:
+            for text, vector in zip(missing, self._embedder.embed(missing), strict=True):
+                known[text] = vector
+        with self._lock:
+            for text, vector in known.items():
+                self._vectors[text] = vector
+                self._vectors.move_to_end(text)
+            while len(self._vectors) > self._remembered:
+                self._vectors.popitem(last=False)
+        if len(texts) == 1:
+            return known[texts[0]][np.newaxis]
+        total = np.sum([known[text] for text in texts], axis=0)
+        length = float(np.linalg.norm(total))
+        if length < 1e-6:
+            return known[texts[0]][np.newaxis]
+        return np.asarray(total / length, dtype=np.float32)[np.newaxis]

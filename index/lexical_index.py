@@ -1,0 +1,188 @@
+"""BM25 over the words of the chunks; the one module that imports bm25s."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import DamagedBuild, ForeignBuild
+from index.fuse import Rows, Scores
+from index.ports import Progress
+from index.selection import top_rows
+from index.tokens import TOKENIZER_VERSION, split_words
+
+K1 = 0.9
+B = 0.4
+"""The parameters Anserini uses for short passages; also what the follow-up sets were measured with."""
+
+Integers = npt.NDArray[np.int64]
+Postings = npt.NDArray[np.int32]
+
+
+class LexicalIndex:
+    """The BM25 score of every word in every row, kept as one column of postings per word.
+
+    Scores follow Lucene's variant: ``idf(t) * tf / (tf + k1 * (1 - b + b * length / mean length))`` with
+    ``idf(t) = ln(1 + (N - df + .5) / (df + .5))`` (Kamphuis et al., ECIR 2020). Reading is thread-safe.
+    """
+
+    def __init__(
+        self, *, vocabulary: Mapping[str, int], starts: Integers, rows: Postings, scores: Scores, size: int
+    ) -> None:
+        self._vocabulary = vocabulary
+        self._starts = starts
+        self._rows = rows
+        self._scores = scores
+        self._size = size
+
+    def __len__(self) -> int:
+        return self._size
+
+    @classmethod
+    def build(
+        cls,
+        texts: Sequence[str],
+        *,
+        contexts: Sequence[str] | None = None,
+        k1: float = K1,
+        b: float = B,
+        progress: Progress | None = None,
+    ) -> LexicalIndex:
+        """Index one row per text. The words of a row's context count once, beside those of its text.
+
+        Raises ``ValueError`` when ``contexts`` has another length than ``texts``.
+        """
+        if contexts is not None and len(contexts) != len(texts):
+            raise ValueError(f"{len(texts)} texts need as many contexts, got {len(contexts)}")
+        vocabulary: dict[str, int] = {}
+        rows: list[list[int]] = []
+        for number, text in enumerate(texts):
+            words = split_words(text)
+            if contexts is not None:
+                words += split_words(contexts[number])
+            rows.append([vocabulary.setdefault(word, len(vocabulary)) for word in words])
+            if progress is not None:
+                progress(1)
+        if not vocabulary:
+            return cls(
+                vocabulary={},
+                starts=np.zeros(1, np.int64),
+                rows=np.zeros(0, np.int32),
+                scores=np.zeros(0, np.float32),
+                size=len(texts),
+            )
+        import bm25s  # noqa: PLC0415 - slow to import, and only building needs it
+
+        model = bm25s.BM25(k1=k1, b=b, method="lucene")
+        built: dict[str, Any] = model.build_index_from_ids(
+            unique_token_ids=list(range(len(vocabulary))), corpus_token_ids=rows, show_progress=False
+        )
+        return cls(
+            vocabulary=vocabulary,
+            starts=np.asarray(built["indptr"], dtype=np.int64),
+            rows=np.asarray(built["indices"], dtype=np.int32),
+            scores=np.asarray(built["data"], dtype=np.float32),
+            size=len(texts),
+        )
+
+    def score_all(self, text: str, *, term_weights: Mapping[str, float] | None = None) -> Scores:
+        """BM25 of every row, shape ``(len(self),)``; zeros for a text without known words.
+
+        Each occurrence of a word in ``text`` weighs 1. ``term_weights`` adds words that ``text`` doesn't
+        hold, each with its weight; where two of them share a stem the larger weight counts.
+        """
+        total = np.zeros(self._size, dtype=np.float32)
+        for word, weight in self._weigh_words(text, term_weights or {}).items():
+            column = self._vocabulary.get(word)
+            if column is None:
+                continue
+            begin, end = self._starts[column], self._starts[column + 1]
+            total[self._rows[begin:end]] += np.float32(weight) * self._scores[begin:end]
+        return total
+
+    def search(
+        self, text: str, k: int, *, term_weights: Mapping[str, float] | None = None
+    ) -> tuple[Scores, Rows]:
+        """The best ``k`` rows that share a word with the query: ``(scores, rows)``, best first."""
+        scores = self.score_all(text, term_weights=term_weights)
+        rows = top_rows(scores, k)
+        rows = rows[scores[rows] > 0]
+        return scores[rows], rows
+
+    def rarity(self, word: str) -> float:
+        """Inverse document frequency of ``word`` in [0, 1], the largest of its parts; 0 for a stop word.
+
+        Scaled by the frequency of a word that no row holds, so 1 means that the word is not there at all.
+        """
+        parts = split_words(word)
+        if not parts or not self._size:
+            return 1.0 if parts else 0.0
+        counts = [
+            int(self._starts[column + 1] - self._starts[column])
+            for part in parts
+            if (column := self._vocabulary.get(part)) is not None
+        ]
+        return self._inverse_frequency(min(counts, default=0)) / self._inverse_frequency(0)
+
+    def save(self, folder: Path) -> None:
+        """Write arrays and JSON into ``folder``, which is made when missing."""
+        folder.mkdir(parents=True, exist_ok=True)
+        np.save(folder / "starts.npy", self._starts, allow_pickle=False)
+        np.save(folder / "rows.npy", self._rows, allow_pickle=False)
+        np.save(folder / "scores.npy", self._scores, allow_pickle=False)
+        words = sorted(self._vocabulary, key=self._vocabulary.__getitem__)
+        described = {"tokenizer": TOKENIZER_VERSION, "size": self._size, "words": words}
+        (folder / "words.json").write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> LexicalIndex:
+        """Open a saved index; raises :class:`ForeignBuild` or :class:`DamagedBuild`."""
+        try:
+            described = json.loads((folder / "words.json").read_text(encoding="utf-8"))
+            tokenizer, size, words = described["tokenizer"], described["size"], described["words"]
+            starts = np.load(folder / "starts.npy", allow_pickle=False)
+            rows = np.load(folder / "rows.npy", allow_pickle=False)
+            scores = np.load(folder / "scores.npy", allow_pickle=False)
+        except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
+            raise DamagedBuild(f"{folder}: the word index can't be read ({error}); build again") from error
+        if tokenizer != TOKENIZER_VERSION:
+            raise ForeignBuild(
+                f"{folder}: words were split by version {tokenizer!r}, this program has {TOKENIZER_VERSION!r}; "
+                "build the index again"
+            )
+        whole = (
+            len(starts) == len(words) + 1
+            and len(rows) == len(scores) == int(starts[-1])
+            and (len(rows) == 0 or 0 <= rows.min() <= rows.max() < size)
+        )
+        if not whole:
+            raise DamagedBuild(f"{folder}: the parts of the word index don't fit together; build again")
+        return cls(
+            vocabulary={word: number for number, word in enumerate(words)},
+            starts=starts,
+            rows=rows,
+            scores=scores,
+            size=size,
+        )
+
+    def _weigh_words(self, text: str, term_weights: Mapping[str, float]) -> dict[str, float]:
+        weights: dict[str, float] = {}
+        for word in split_words(text):
+            weights[word] = weights.get(word, 0.0) + 1.0
+        further: dict[str, float] = {}
+        for term, weight in term_weights.items():
+            if not 0 < weight <= 1:
+                raise ValueError(f"the weight of {term!r} must lie in (0, 1], got {weight}")
+            for word in split_words(term):
+                if word not in weights:
+                    further[word] = max(further.get(word, 0.0), weight)
+        return weights | further
+
+    def _inverse_frequency(self, count: int) -> float:
+        return math.log(1 + (self._size - count + 0.5) / (count + 0.5))

@@ -1,0 +1,62 @@
+"""Who a text is about, and whether evidence carries over."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.compose.extractive import population_note
+from assistant.compose.populations import NAMES, describe, fits, populations_in
+from corpus.document import POPULATIONS
+
+
+def test_every_population_has_a_name_for_readers() -> None:
+    assert set(NAMES) == POPULATIONS
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("and in pregnancy?", ("pregnancy",)),
+        ("is it safe while breastfeeding", ("breastfeeding",)),
+        ("my son has cramps", ("children",)),
+        ("people over 65 with kidney disease", ("older_adults", "renal_impairment")),
+        ("patients on haemodialysis", ("dialysis",)),
+        ("kidney stones", ()),
+        ("a woman who is not pregnant", ()),
+        ("cirrhosis with ascites", ("hepatic_impairment",)),
+        ("marathon runners", ("athletes",)),
+        ("leg cramps at night", ()),
+    ],
+)
+def test_populations_are_recognised(text: str, expected: tuple[str, ...]) -> None:
+    assert populations_in(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "about", "expected"),
+    [
+        ((), ("adults",), True),
+        ((), (), True),
+        ((), ("adults", "pregnancy"), True),
+        ((), ("children",), False),
+        ((), ("pregnancy",), False),
+        (("pregnancy",), ("pregnancy",), True),
+        (("pregnancy",), ("older_adults",), False),
+        (("renal_impairment",), ("dialysis",), True),
+        (("children",), ("adults",), False),
+    ],
+)
+def test_evidence_carries_over_only_where_it_may(
+    asked: tuple[str, ...], about: tuple[str, ...], expected: bool
+) -> None:
+    assert fits(asked, about) is expected
+
+
+def test_a_mismatch_is_said_beside_the_statement() -> None:
+    assert population_note(("older_adults",), ("pregnancy",)) == "Evidence about older adults, not pregnancy."
+    assert population_note(("children",), ()) == "Evidence about children only."
+    assert population_note(("pregnancy",), ("pregnancy",)) is None
+
+
+def test_unknown_populations_are_not_described() -> None:
+    assert describe(()) is None

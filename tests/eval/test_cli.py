@@ -1,0 +1,138 @@
+"""The commands: exit codes and what they print. 0 good, 1 failed or missing, 2 bad usage or bad set."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from eval.cli import app
+from eval.reports.report import Figure, Percentiles, Report, read_report, write_report
+from tests.eval.sets.test_retrieval import write_set
+
+
+def call(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def run_file(tmp_path):
+    def write(name, value, dataset="tiny"):
+        path = tmp_path / f"{name}.json"
+        rows = [{"id": str(i), "question": f"q{i}", "metrics": {"nDCG@10": value}} for i in range(5)]
+        figures = {"nDCG@10": Figure(value=value, low=value, high=value)}
+        write_report(
+            Report(
+                task="retrieval", dataset=dataset, metrics=figures, per_query=rows,
+                latency_ms=Percentiles(p50=1, p95=2),
+            ),
+            path,
+        )  # fmt: skip
+        return path
+
+    return write
+
+
+def test_no_arguments_show_the_commands():
+    shown = call("--help").output
+    for command in (
+        "retrieval",
+        "claims",
+        "answers",
+        "compare",
+        "report",
+        "gate",
+        "suite",
+        "speed",
+        "convert",
+    ):
+        assert command in shown
+
+
+def test_compare(run_file):
+    result = call("compare", run_file("a", 0.2), run_file("b", 0.4))
+    assert result.exit_code == 0
+    assert "+0.200" in result.output
+
+
+def test_compare_for_programs(run_file):
+    result = call("compare", run_file("a", 0.2), run_file("b", 0.4), "--json")
+    found = json.loads(result.stdout)["measures"]["nDCG@10"]
+    assert found["difference"]["value"] == pytest.approx(0.2)
+    assert found["better"] == 5
+
+
+def test_compare_of_two_sets_is_bad_usage(run_file):
+    result = call("compare", run_file("a", 0.2), run_file("b", 0.4, dataset="other"))
+    assert result.exit_code == 2
+    assert "cannot compare" in result.stderr
+
+
+def test_report_writes_a_page(run_file, tmp_path):
+    page = tmp_path / "pages" / "run.html"
+    result = call("report", run_file("a", 0.2), "--html", page)
+    assert result.exit_code == 0
+    assert page.read_text().startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(("floor", "code"), [(0.1, 0), (0.3, 1)])
+def test_gate(run_file, tmp_path, floor, code):
+    floors = tmp_path / "floors.toml"
+    floors.write_text(f'[retrieval.tiny]\n"nDCG@10" = {floor}\n')
+    result = call("gate", run_file("a", 0.2), "--floors", floors)
+    assert result.exit_code == code
+    assert "nDCG@10" in result.output
+
+
+def test_gate_without_floors_is_bad_usage(run_file, tmp_path):
+    assert call("gate", run_file("a", 0.2), "--floors", tmp_path / "none.toml").exit_code == 2
+
+
+@pytest.mark.parametrize("command", ["retrieval", "claims", "answers", "dialogue"])
+def test_a_set_that_is_not_there_is_a_bad_set(command, tmp_path):
+    result = call(command, tmp_path / "nowhere")
+    assert result.exit_code == 2
+    assert "nowhere" in result.stderr
+
+
+def test_a_broken_set_is_named_with_its_line(tmp_path):
+    folder = write_set(tmp_path / "broken", corpus=["{oh"])
+    result = call("retrieval", folder)
+    assert result.exit_code == 2
+    assert "corpus.jsonl:1: broken JSON" in result.stderr
+
+
+def test_an_unknown_fusion_is_bad_usage(tmp_path):
+    assert call("retrieval", write_set(tmp_path), "--fusion", "sum").exit_code == 2
+
+
+def test_an_embedder_that_is_not_there_is_missing(tmp_path):
+    result = call(
+        "retrieval", write_set(tmp_path), "--embedder", tmp_path / "no-model", "--cache", tmp_path / "c"
+    )
+    assert result.exit_code == 1
+
+
+def test_an_unknown_public_set_lists_the_known_ones(tmp_path):
+    result = call("convert", "nothing", tmp_path, tmp_path / "out")
+    assert result.exit_code == 2
+    assert "medquad" in result.stderr
+
+
+def test_a_public_set_that_is_not_there_says_where_to_get_it(tmp_path):
+    result = call("convert", "medquad", tmp_path / "none", tmp_path / "out")
+    assert result.exit_code == 1
+    assert "abachaa/MedQuAD" in result.stderr
+
+
+@pytest.mark.model
+def test_a_retrieval_run_with_the_real_model(tmp_path):
+    report = tmp_path / "run.json"
+    arguments = ("retrieval", write_set(tmp_path / "tiny"), "--report", report, "--cache", tmp_path / "cache")
+    result = call(*arguments)
+    assert result.exit_code == 0, result.output
+    made = read_report(report)
+    assert made.metrics["hit@1"].value == 1.0
+    assert set(made.by_turn) == {"1", "2"}
+    assert made.provenance["embedder"] == "minilm"
+    assert not report.with_name("run.json.partial.jsonl").exists()
+    assert "nDCG@10" in result.output
