@@ -49,7 +49,7 @@ _CANDIDATE = re.compile(
         (?:\([^()\n]{1,160}\)|\[[^][\n]{1,160}\])[.;]?)*  # "(Grade B)", "[12]", "(See Table 2.)"
       (?:\s+|$)
     | [。！？]                                            # full-width marks need no space
-    | \s*\n\s*                                           # the end of a line
+    | \n\s*                                              # the end of a line
     """,
     re.VERBOSE,
 )
@@ -77,6 +77,8 @@ def split_sentences(text: str, *, offset: int = 0) -> tuple[Span, ...]:
         if not _is_boundary(text, match, start, parentheses):
             continue
         end = match.start() + len(match.group().rstrip())
+        while end > start and text[end - 1].isspace():
+            end -= 1
         if end > start:
             spans.append(Span(start + offset, end + offset))
         start = _skip_space(text, match.end())
@@ -90,7 +92,7 @@ def _is_boundary(
     text: str, match: re.Match[str], start: int, parentheses: tuple[list[int], list[int]]
 ) -> bool:
     mark = match.group("mark")
-    if mark is None or match.end() == len(text) or "\n" in match.group():
+    if mark is None or match.end() == len(text) or "\n" in text[match.start() : match.end()]:
         return True
     if _inside_parentheses(match.start(), parentheses):
         return False

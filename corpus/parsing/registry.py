@@ -20,10 +20,12 @@ from corpus.parsing.pdf import PdfParser
 from corpus.parsing.plain_text import PlainTextParser
 from corpus.parsing.port import HEAD_BYTES, Parser, RawFile
 from corpus.parsing.pubmed import PubmedParser
+from corpus.parsing.word import WordParser
 from corpus.parsing.xml_source import is_xml, root_name
 
 PARSERS: tuple[Parser, ...] = (
     PdfParser(),
+    WordParser(),
     JatsParser(),
     PubmedParser(),
     NgcParser(),
@@ -37,7 +39,7 @@ PARSERS: tuple[Parser, ...] = (
 PARSER_VERSIONS: Mapping[str, str] = MappingProxyType({parser.name: parser.version for parser in PARSERS})
 
 _KNOWN_BINARIES: tuple[tuple[bytes, str], ...] = (
-    (b"PK\x03\x04", "a ZIP archive or an Office file; unpack it, or save it as PDF, HTML or Markdown"),
+    (b"PK\x03\x04", "a ZIP archive or a spreadsheet; unpack it, or save it as HTML or Markdown"),
     (b"\x1f\x8b", "compressed with gzip; unpack it first"),
     (b"\xd0\xcf\x11\xe0", "an old Office file; save it as PDF, HTML or Markdown"),
     (b"\x89PNG", "an image"),

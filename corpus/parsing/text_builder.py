@@ -13,7 +13,6 @@ from corpus.document import Block, BlockKind, Document, Metadata, Recommendation
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_SPACE = re.compile(r"\s+")
 
 
 def normalise_block(text: str) -> str:
@@ -22,10 +21,10 @@ def normalise_block(text: str) -> str:
     Unicode NFC; every run of whitespace becomes one space; invisible and control characters go.
     Digits, signs, units and words are never altered (NFC, not NFKC, keeps µ, ², ½ and ≥ as they are).
     """
-    if text.isascii():
-        return _SPACE.sub(" ", _CONTROL.sub(" ", text)).strip()
-    text = _INVISIBLE.sub("", _CONTROL.sub(" ", _SURROGATE.sub("\ufffd", text)))
-    return _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    text = _CONTROL.sub(" ", text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", text)))
+    return " ".join(text.split())
 
 
 def table_row_text(headers: Sequence[str], cells: Sequence[str]) -> str:

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-WINDOW_WORDS = (60, 110)  # with its title, a window of this length fits what training reads
+WINDOW_WORDS = (45, 75)  # with its title, a window of this length fits what training reads
 HELD_BACK_WINDOW_WORDS = (150, 150)  # about what the product indexes
 SHORTEST_PASSAGE_WORDS = 12
-MOST_MEDQUAD_QUESTIONS = 2600
+MOST_MEDQUAD_QUESTIONS = 2000
+HELD_BACK_MEDQUAD_QUESTIONS = 150
+OTHER_ABSTRACTS = {False: 1500, True: 300}  # of SciFact, that no claim is about; False: to train on
 HELD_BACK_SHARE = {
     "evidence": 0.12, "scifact": 0.25, "medquad": 0.04, "pubmedqa": 0.16, "cochrane": 0.16,
 }  # fmt: skip
@@ -151,13 +153,14 @@ def _pair_evidence(
         text, first = article["text"], len(pool)
         prompts = {str(row["prompt_id"]): row for row in article["annotations"]}
         windows = HELD_BACK_WINDOW_WORDS if held_back else WINDOW_WORDS
-        for begin, end in cut_windows(text, windows, overlap=30, rng=rng):
+        for begin, end in cut_windows(text, windows, overlap=30 if held_back else 15, rng=rng):
             answers = {
                 f"evidence-{row['prompt_id']}"
                 for row in article["annotations"]
                 if _overlap(begin, end, row["start"], row["end"]) >= 0.5
             }
-            pool.append(Passage(html.unescape(article["title"]), text[begin:end], frozenset(answers)))
+            if answers or held_back or rng.random() < 0.5:
+                pool.append(Passage(html.unescape(article["title"]), text[begin:end], frozenset(answers)))
         for prompt, row in prompts.items():
             key = f"evidence-{prompt}"
             places = [i for i in range(first, len(pool)) if key in pool[i].answers]
@@ -182,6 +185,7 @@ def make_scifact(folder: Path, rng: random.Random) -> Split:
     """SciFact: a claim -> a passage of the abstract around the sentences that bear on it."""
     abstracts = {row["doc_id"]: row for row in read_rows(folder / "corpus.jsonl.gz")}
     claims = [row for row in read_rows(folder / "claims_train.jsonl.gz") if row["evidence"]]
+    about = {evidence["doc_id"] for row in claims for evidence in row["evidence"]}
 
     def pair(rows: Sequence[Mapping[str, Any]], held_back: bool) -> tuple[list[Example], list[Passage]]:
         examples: list[Example] = []
@@ -190,8 +194,8 @@ def make_scifact(folder: Path, rng: random.Random) -> Split:
             for evidence in row["evidence"]:
                 keys.setdefault(evidence["doc_id"], set()).add(f"scifact-{row['id']}")
         pool: list[Passage] = []
+        others = rng.sample(sorted(set(abstracts) - about), OTHER_ABSTRACTS[held_back])
         if held_back:  # whole abstracts, among others that no claim is about
-            others = rng.sample(sorted(set(abstracts) - keys.keys()), 300)
             for doc_id in [*sorted(keys), *others]:
                 pool.append(
                     Passage(
@@ -205,7 +209,7 @@ def make_scifact(folder: Path, rng: random.Random) -> Split:
                 place = next(i for i, passage in enumerate(pool) if key in passage.answers)
                 examples.append(Example(row["claim"], key, place))
             return examples, pool
-        for doc_id in sorted(abstracts):
+        for doc_id in [*sorted(keys), *others]:
             sentences = abstracts[doc_id]["abstract"]
             half = max(1, (len(sentences) + 1) // 2)
             for begin in (0, half):
@@ -256,7 +260,10 @@ def make_medquad(folder: Path, excluded_texts: frozenset[str], rng: random.Rando
             windows = HELD_BACK_WINDOW_WORDS if held_back else WINDOW_WORDS
             for begin, end in list(cut_windows(row["answer"], windows, overlap=10, rng=rng))[:3]:
                 pool.append(Passage(row["focus"], row["answer"][begin:end], frozenset({key})))
-            if len(examples) < (150 if held_back else MOST_MEDQUAD_QUESTIONS):
+            if len(examples) == (HELD_BACK_MEDQUAD_QUESTIONS if held_back else MOST_MEDQUAD_QUESTIONS):
+                if held_back:
+                    break
+            else:
                 wordings = MEDQUAD_WORDINGS.get(row["qtype"], ())
                 question = (
                     rng.choice(wordings).format(f=row["focus"])

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import yaml
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
@@ -39,7 +39,7 @@ OUT = Path("assistant/screen/unsafe_requests.json")
 HARMLESS = Path("eval/training/harmless_requests.yaml")
 LEAST_OCCURRENCES = 2
 SMALLEST_WEIGHT = 0.02
-REFUSED_HARMLESS = 0.0125
+REFUSED_HARMLESS = 0.01
 """Share of the hard harmless questions of the held-out folds that the threshold may refuse."""
 WEIGHTS = {"medsafetybench": 4.0, "xstest safe": 4.0, "own frames": 3.0, "cast": 2.0}
 """Small sets weigh more, so that ten thousand easy questions do not drown them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -22,6 +23,7 @@ from tests.scripted_openai_server import (
     Raw,
     Reply,
     Say,
+    Step,
     in_pieces,
     passage_number,
     say,
@@ -214,9 +216,15 @@ def with_marks_first(lines: list[str]) -> str:
         pytest.param(with_marks_first, id="citation before the sentence"),
     ],
 )
-def test_honest_sentences_are_shown_in_any_dress_and_any_pieces(shape, ask: Ask, verifier: Verifier) -> None:  # type: ignore[no-untyped-def]
+def test_honest_sentences_are_shown_in_any_dress_and_any_pieces(
+    shape: Callable[[list[str]], str], ask: Ask, verifier: Verifier
+) -> None:
     for size in (1, 7, 10_000):
-        answered = tell(lambda prompt, size=size: in_pieces(shape(honest_lines(prompt)), size=size), ask)
+
+        def reply(prompt: Prompt, size: int = size) -> Sequence[Step]:
+            return in_pieces(shape(honest_lines(prompt)), size=size)
+
+        answered = tell(reply, ask)
         assert answered.shown == list(HONEST)
         assert unsupported(answered.answer, verifier) == []
 
