@@ -25,6 +25,7 @@ from assistant.answer import (
 from assistant.compose.answerability import Answerability, judge_answerability
 from assistant.compose.banners import pending_review, source_banners
 from assistant.compose.candidates import Candidate, score_candidates
+from assistant.compose.conflict import conflict_banners
 from assistant.compose.draft import Draft
 from assistant.compose.extractive import compose_extractive
 from assistant.compose.facets import Facets, read_facets
@@ -275,6 +276,7 @@ class FollowUpChain:
             banners.insert(
                 0, Banner(kind=BannerKind.PARTIAL, text=f"The library holds nothing about {missing}.")
             )
+        banners += conflict_banners(drafts)
         banners += source_banners(
             drafts,
             asked=found.facets.populations,

@@ -28,7 +28,10 @@ class FollowUpRunnable(Runnable[Request | str, Answer | Event]):
     # The names and the unused arguments below are LangChain's signature.
     def invoke(self, input: Request | str, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:  # noqa: A002, ARG002
         """Answer one request. Raises :class:`ChainError` when the question is refused as malformed."""
-        return self._call_with_config(self._answer, input, config, run_type="chain")
+        answer = self._call_with_config(self._answer, input, config, run_type="chain")
+        if not isinstance(answer, Answer):  # pragma: no cover - `_answer` returns nothing else
+            raise ChainError("the chain ended without an answer")
+        return answer
 
     def stream(
         self,

@@ -15,20 +15,24 @@ from corpus.document import Document
 from corpus.errors import UnreadableDocument
 from corpus.parsing.registry import parse_file, parse_stream
 
-LARGEST_MEMBER = 200_000_000
-"""Largest archive member in bytes, unpacked."""
 
-MOST_MEMBERS = 200_000
-"""Most members read from one archive."""
+@dataclass(frozen=True, slots=True)
+class ArchiveLimits:
+    """How much is unpacked from one archive: bytes of a member, members, bytes altogether."""
 
-LARGEST_ARCHIVE = 4_000_000_000
-"""Most bytes unpacked from one archive."""
+    largest_member: int = 200_000_000
+    most_members: int = 200_000
+    largest_archive: int = 4_000_000_000
+
 
 _IGNORED_NAMES = frozenset({"readme.md", "readme.txt", "readme"})
 _BLOCK = 1 << 20
+_LIMITS = ArchiveLimits()
 
 
-def read_documents(paths: Sequence[Path]) -> Iterator[Document | UnreadableDocument]:
+def read_documents(
+    paths: Sequence[Path], *, limits: ArchiveLimits = _LIMITS
+) -> Iterator[Document | UnreadableDocument]:
     """Yield every document below ``paths``, in the order of sorted names, and each refusal where it happens.
 
     Folders are walked; ``.tar``, ``.tar.gz``, ``.tgz`` and ``.gz`` files are read member by member, and
@@ -41,7 +45,7 @@ def read_documents(paths: Sequence[Path]) -> Iterator[Document | UnreadableDocum
             yield UnreadableDocument(str(path), "There is no such file or folder.")
             continue
         for name, file in _files(path):
-            for label, item in _read_file(file, name):
+            for label, item in _read_file(file, name, limits):
                 yield seen.check(item, label) if isinstance(item, Document) else item
 
 
@@ -77,27 +81,31 @@ def _files(path: Path) -> Iterator[tuple[str, Path]]:
         return
     for root, folders, names in os.walk(path):
         folder = Path(root)
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not _is_hidden(name))
         for name in sorted(names):
             if not _passed_over(name) and (folder / name).is_file():
                 yield (folder / name).relative_to(path).as_posix(), folder / name
 
 
 def _passed_over(name: str) -> bool:
-    return name.startswith(".") or name.lower() in _IGNORED_NAMES
+    return _is_hidden(name) or name.lower() in _IGNORED_NAMES
 
 
-def _read_file(path: Path, name: str) -> Iterator[_Labelled]:
+def _is_hidden(part: str) -> bool:
+    return part.startswith(".") and part not in (".", "..")
+
+
+def _read_file(path: Path, name: str, limits: ArchiveLimits) -> Iterator[_Labelled]:
     lower = path.name.lower()
     if lower.endswith((".tar", ".tar.gz", ".tgz")):
-        yield from _read_tar(path, name)
+        yield from _read_tar(path, name, limits)
     elif lower.endswith(".gz"):
-        yield from _read_gzip(path, name)
+        yield from _read_gzip(path, name, limits)
     else:
         yield from _reported(lambda: parse_file(path), name)
 
 
-def _read_tar(path: Path, name: str) -> Iterator[_Labelled]:
+def _read_tar(path: Path, name: str, limits: ArchiveLimits) -> Iterator[_Labelled]:
     members = unpacked = 0
     try:
         # Streamed: members are read in order and none is ever written to disk.
@@ -105,36 +113,36 @@ def _read_tar(path: Path, name: str) -> Iterator[_Labelled]:
             for member in archive:
                 inner = PurePosixPath(member.name)
                 members += 1
-                if members > MOST_MEMBERS:
+                if members > limits.most_members:
                     yield (
                         name,
                         UnreadableDocument(
                             name,
-                            f"The archive holds more than {MOST_MEMBERS} members; the rest was not read.",
+                            f"The archive holds more than {limits.most_members} members; the rest was not read.",
                         ),
                     )
                     return
-                if not member.isfile() or any(part.startswith(".") for part in inner.parts if part != "."):
+                if not member.isfile() or any(_is_hidden(part) for part in inner.parts):
                     continue
                 if _passed_over(inner.name):
                     continue
                 label = f"{name}:{member.name}"
                 unpacked += member.size
-                if unpacked > LARGEST_ARCHIVE:
+                if unpacked > limits.largest_archive:
                     yield (
                         name,
                         UnreadableDocument(
                             name,
-                            f"The archive unpacks to more than {LARGEST_ARCHIVE / 1e9:.0f} GB; the rest was not read.",
+                            f"The archive unpacks to more than {limits.largest_archive / 1e9:.0f} GB; the rest was not read.",
                         ),
                     )
                     return
-                if member.size > LARGEST_MEMBER:
+                if member.size > limits.largest_member:
                     yield (
                         label,
                         UnreadableDocument(
                             label,
-                            f"The member has {member.size / 1e6:.0f} MB; at most {LARGEST_MEMBER / 1e6:.0f} MB are read.",
+                            f"The member has {member.size / 1e6:.0f} MB; at most {limits.largest_member / 1e6:.0f} MB are read.",
                         ),
                     )
                     continue
@@ -145,15 +153,18 @@ def _read_tar(path: Path, name: str) -> Iterator[_Labelled]:
         yield name, UnreadableDocument(name, f"The archive is damaged or no tar file: {error}.")
 
 
-def _read_gzip(path: Path, name: str) -> Iterator[_Labelled]:
+def _read_gzip(path: Path, name: str, limits: ArchiveLimits) -> Iterator[_Labelled]:
     try:
         with gzip.open(path, "rb") as stream:
-            data = _read_at_most(stream, LARGEST_MEMBER)
+            data = _read_at_most(stream, limits.largest_member)
     except (OSError, EOFError, zlib.error) as error:
         yield name, UnreadableDocument(name, f"The file is damaged or not compressed with gzip: {error}.")
         return
     if data is None:
-        yield name, UnreadableDocument(name, f"The file unpacks to more than {LARGEST_MEMBER / 1e6:.0f} MB.")
+        yield (
+            name,
+            UnreadableDocument(name, f"The file unpacks to more than {limits.largest_member / 1e6:.0f} MB."),
+        )
         return
     yield from _read_stream(data, path.name[: -len(".gz")], name)
 

@@ -75,8 +75,8 @@ class ChunkStoreWriter:
             raise FileExistsError(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         self._connection = sqlite3.connect(path, isolation_level=None)
-        # The file is private until the whole build is checked and synced, so no journal is needed.
-        self._connection.execute("PRAGMA journal_mode = OFF")
+        # The file is private until the whole build is checked and synced: a crash needs no journal.
+        self._connection.execute("PRAGMA journal_mode = MEMORY")
         self._connection.execute("PRAGMA synchronous = OFF")
         self._connection.executescript(_SCHEMA)
         self._connection.execute("BEGIN")
@@ -95,31 +95,40 @@ class ChunkStoreWriter:
         self._connection.close()
 
     def add(self, document: Document, chunks: Sequence[Chunk]) -> None:
-        """Add a document and its chunks; raises ``ValueError`` when an id is already taken."""
+        """Add a document and its chunks; raises ``ValueError``, adding nothing, when an id is taken."""
+        self._connection.execute("SAVEPOINT document")
         try:
-            self._connection.execute(
-                f"INSERT INTO documents ({_DOCUMENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-                (
-                    document.id,
-                    document.sha256,
-                    document.media_type,
-                    _METADATA.dump_json(document.metadata).decode(),
-                    _SECTIONS.dump_json(document.sections).decode(),
-                    _RECOMMENDATIONS.dump_json(document.recommendations).decode(),
-                    _STRINGS.dump_json(document.warnings).decode(),
-                    document.text,
-                ),
-            )
-            for chunk in chunks:
-                self._connection.execute(
-                    f'INSERT INTO chunks ("row", {_CHUNK_COLUMNS}, first_sentence) '  # noqa: S608
-                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (self._rows, *_encode_chunk(chunk), self._sentences),
-                )
-                self._rows += 1
-                self._sentences += len(chunk.sentences)
+            self._insert(document, chunks)
         except sqlite3.IntegrityError as error:
+            self._connection.execute("ROLLBACK TO document")
             raise ValueError(f"{document.id}: an id is already taken ({error})") from error
+        finally:
+            self._connection.execute("RELEASE document")
+        self._rows += len(chunks)
+        self._sentences += sum(len(chunk.sentences) for chunk in chunks)
+
+    def _insert(self, document: Document, chunks: Sequence[Chunk]) -> None:
+        self._connection.execute(
+            f"INSERT INTO documents ({_DOCUMENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+            (
+                document.id,
+                document.sha256,
+                document.media_type,
+                _METADATA.dump_json(document.metadata).decode(),
+                _SECTIONS.dump_json(document.sections).decode(),
+                _RECOMMENDATIONS.dump_json(document.recommendations).decode(),
+                _STRINGS.dump_json(document.warnings).decode(),
+                document.text,
+            ),
+        )
+        first_sentence = self._sentences
+        for row, chunk in enumerate(chunks, start=self._rows):
+            self._connection.execute(
+                f'INSERT INTO chunks ("row", {_CHUNK_COLUMNS}, first_sentence) '  # noqa: S608
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (row, *_encode_chunk(chunk), first_sentence),
+            )
+            first_sentence += len(chunk.sentences)
 
 
 @dataclass(frozen=True, slots=True)

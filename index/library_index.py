@@ -173,7 +173,7 @@ class LibraryIndex:
         return vector
 
     def rarity(self, word: str) -> float:
-        """Inverse document frequency of a word among the chunks; 0 for a stop word."""
+        """Inverse document frequency of a word among the chunks, in [0, 1]; 0 for a stop word."""
         return self._search.lexical.rarity(word)
 
     def close(self) -> None:
@@ -187,7 +187,15 @@ class LibraryIndex:
 class SentenceVectors:
     """Vectors of the sentences of chunks: from the build where it has them, else made and remembered."""
 
-    def __init__(self, embedder: Embedder, store: ChunkStore, stored: npt.NDArray[np.float16] | None) -> None:
+    def __init__(
+        self,
+        embedder: Embedder,
+        store: ChunkStore,
+        stored: npt.NDArray[np.float16] | None,
+        *,
+        remembered: int = REMEMBERED_SENTENCES,
+    ) -> None:
+        self._remembered = remembered
         self._embedder = embedder
         self._store = store
         self._stored = stored
@@ -224,7 +232,7 @@ class SentenceVectors:
                     self._made_rows += len(vectors)
                 self._made[chunk_id] = vectors
                 self._made.move_to_end(chunk_id)
-            while self._made_rows > REMEMBERED_SENTENCES and len(self._made) > 1:
+            while self._made_rows > self._remembered and len(self._made) > 1:
                 self._made_rows -= len(self._made.popitem(last=False)[1])
 
 

@@ -31,8 +31,9 @@ class VectorCache:
     can't be written to only makes the build slower. One process at a time; the build's lock sees to that.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, kept_at_least: int = KEPT_AT_LEAST) -> None:
         self._folder = folder
+        self._kept_at_least = kept_at_least
 
     def embed(
         self, texts: Sequence[str], embedder: Embedder, *, progress: Progress | None = None
@@ -71,7 +72,7 @@ class VectorCache:
 
         def forget(database: sqlite3.Connection) -> None:
             (stored,) = database.execute("SELECT count(*) FROM vectors").fetchone()
-            if stored <= KEPT_PER_USED * len(keys) + KEPT_AT_LEAST:
+            if stored <= KEPT_PER_USED * len(keys) + self._kept_at_least:
                 return
             database.execute("CREATE TEMP TABLE used (text_sha256 BLOB PRIMARY KEY) WITHOUT ROWID")
             database.executemany("INSERT INTO used VALUES (?)", ((key,) for key in keys))

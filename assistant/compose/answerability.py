@@ -9,6 +9,7 @@ from typing import Literal
 from assistant.compose.candidates import Candidate
 from assistant.compose.facets import Facets
 from assistant.compose.selection import speaks_to
+from assistant.rewrite.words import stem
 
 Decision = Literal["answer", "partial", "abstain"]
 
@@ -30,6 +31,8 @@ def judge_answerability(
     candidates: Sequence[Candidate], facets: Facets, *, threshold: float = THRESHOLD
 ) -> Answerability:
     """Weigh the best sentences: semantic similarity and the share of the question's key words they hold."""
+    if any(stem(word) in facets.subject for word in facets.unknown):
+        return Answerability("abstain", 0.0, facets.unknown)  # the very thing asked about isn't there
     speaking = [item for item in candidates[:40] if speaks_to(item, facets, 0.5)]
     if not speaking or not (facets.key_weights or not facets.unknown):
         return Answerability("abstain", 0.0, facets.unknown)

@@ -36,6 +36,11 @@ _METHODS = re.compile(
     r"references|acknowledg|funding|competing|abbreviation|sample size|ethic|outcome measures|materials)\w*",
     re.IGNORECASE,
 )
+_NON_FINDING = re.compile(
+    r"\b(?:no recommendation|too few data|remains? uncertain|could not tell|no trials?|designed to detect|before treatment|at baseline|were excluded|was prompted by|"
+    r"did not come from|not (?:been )?studied|included \w+ (?:randomi[sz]ed )?trials?)\b",
+    re.IGNORECASE,
+)
 _LIMITS = re.compile(r"^(?:limits|limitations?)\b", re.IGNORECASE)
 _KIND_CUES = {
     QuestionKind.DOSE: re.compile(r"\b\d[\d,.]*\s?(?:mg|mcg|µg|mmol|IU|ml|mEq|units?|times (?:a|per) (?:day|week)|seconds?|g)\b|\bdoses?\b|\bupper limit\b", re.IGNORECASE),
@@ -86,10 +91,14 @@ def score_candidates(
     ``(dimension,)``.
     """
     top = max((hit.score for hit in hits), default=0.0) or 1.0
+    at_hand = set(metadata)  # a superseded source gives way when its successor was found too
     found: list[Candidate] = []
     for hit, rows in zip(hits, vectors, strict=True):
         chunk, source = hit.chunk, metadata[hit.chunk.document_id]
-        if source.status in (SourceStatus.RETRACTED, SourceStatus.WITHDRAWN):
+        if (
+            source.status in (SourceStatus.RETRACTED, SourceStatus.WITHDRAWN)
+            or source.superseded_by in at_hand
+        ):
             continue
         heading = chunk.heading_path[-1] if chunk.heading_path else ""
         if _LIMITS.search(heading) and facets.kind is not QuestionKind.STRENGTH:
@@ -116,7 +125,9 @@ def score_candidates(
                 + (0.06 if fit and facets.populations else 0.0)
                 - (0.10 if not fit else 0.0)
                 - (0.30 if source.status is SourceStatus.SUPERSEDED else 0.0)
+                - (0.08 if _NON_FINDING.search(text) and facets.kind is not QuestionKind.STRENGTH else 0.0)
                 - (0.10 if _ANAPHORIC.match(text) else 0.0)
+                + (0.03 if heading.casefold() in ("summary", "conclusion", "conclusions") else 0.0)
                 - (0.12 if _METHODS.search(heading) else 0.0)
                 - (0.10 if chunk.kind is ChunkKind.TABLE else 0.0)
             )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.compose.candidates import Candidate
+from assistant.compose.conflict import other_side
 from assistant.compose.draft import Citation, Draft
 from assistant.compose.facets import Facets
 from assistant.compose.headings import choose_heading, heading_order
 from assistant.compose.populations import describe, fits
-from assistant.compose.selection import limits_for, select
+from assistant.compose.selection import FEWEST, limits_for, select, speaks_to, widened
 
 LEADING = 3
 """How many of the most relevant sentences may stand under the answering heading."""
@@ -17,7 +18,15 @@ LEADING = 3
 
 def compose_extractive(candidates: Sequence[Candidate], facets: Facets, *, statements: int) -> list[Draft]:
     """Drafts in reading order: the answer first, then cautions and groups. Every text is a verbatim quote."""
-    chosen = select(candidates, facets, limits_for(facets.kind, statements=statements))
+    limits = limits_for(facets.kind, statements=statements)
+    chosen = select(candidates, facets, limits)
+    if len(chosen) < FEWEST:
+        chosen = select(candidates, facets, widened(limits))
+    opposing = other_side(
+        chosen, [item for item in candidates if speaks_to(item, facets, limits.coverage_floor)]
+    )
+    if opposing is not None:
+        chosen = [*chosen[: statements - 1], opposing]
     fitting = [item for item in chosen if item.fits_population]
     leading = {id(item) for item in (fitting or chosen)[:LEADING]}
     order = heading_order(facets.kind)

@@ -34,11 +34,12 @@ _MEDICINE = re.compile(
 )
 _NON_DRUG = re.compile(r"\bnon-?\s?(?:drug|pharmacological|medic\w+)\b", re.IGNORECASE)
 _CERTAINTY = re.compile(
-    r"\b(?:certainty|uncertain\w*|conclusive\w*|inconclusive|unclear|insufficient|no trials?|little evidence|not enough|quality of (?:the )?evidence)\b",
+    r"\b(?:certainty|uncertain\w*|conclusive\w*|inconclusive|unclear|insufficient|no trials?|little evidence|not enough|quality of (?:the )?evidence|no recommendation|too few data)\b",
     re.IGNORECASE,
 )
+_NO_RECOMMENDATION = re.compile(r"\bno recommendation\b", re.IGNORECASE)
 _PHYSICAL = re.compile(
-    r"\b(?:stretch\w*|massag\w*|walk\w*|exercis\w*|heat|cold|ice|warm\w*|shower|bath|footwear|shoes|bedding|bedclothes|posture|splint\w*|"
+    r"\b(?:stretch\w*|massag\w*|rub(?:s|bing)?\b|walk\w*|exercis\w*|heat|cold|ice|warm\w*|shower|bath|footwear|shoes|bedding|bedclothes|posture|splint\w*|"
     r"hydrat\w*|fluids?|drink\w*|water|rest|physiotherapy|physical therapy|cycling|relax\w*|foot|feet|toes|heels?|lifestyle|cool\w*)\b",
     re.IGNORECASE,
 )
@@ -72,6 +73,8 @@ def choose_heading(candidate: Candidate, kind: QuestionKind, *, asked: tuple[str
         if cautious:
             return CAUTIONS
         text = _NON_DRUG.sub(" ", candidate.text)
+        if _NO_RECOMMENDATION.search(text):
+            return CERTAINTY
         medicine, physical = _MEDICINE.search(text), _PHYSICAL.search(text)
         if medicine and not (physical and physical.start() < medicine.start()):
             return MEDICINES

@@ -42,7 +42,7 @@ SPECIAL = frozenset(NAMES) - {"general", "adults", "older_adults"}
 """Populations whose evidence doesn't simply carry over to other people."""
 
 _IMPLIES = {"dialysis": "renal_impairment", "adolescents": "children"}
-_NEGATED = re.compile(r"\b(?:not|non|without|isn't|aren't|no longer|never)[- ](?:\w+ )?$", re.IGNORECASE)
+_NEGATED = re.compile(r"\b(?:not|non|without|isn't|aren't|no longer|never)[- ](?:\w+ ){0,3}$", re.IGNORECASE)
 
 
 def populations_in(text: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from assistant.compose.facets import Facets, QuestionKind, coverage
 
 DUPLICATE_COSINE = 0.90
 DUPLICATE_OVERLAP = 0.75
+FEWEST = 3
+"""An answer of fewer statements is worth a second look."""
+WIDENING = 0.85
 PHRASE_COVERAGE = 0.45
 DIVERSITY = 0.30
 """Weight of the similarity to sentences already chosen (maximal marginal relevance, Carbonell & Goldstein 1998)."""
@@ -34,6 +37,13 @@ def limits_for(kind: QuestionKind, *, statements: int) -> SelectionLimits:
         return SelectionLimits(statements=statements, per_document=2, relative_floor=0.62, coverage_floor=0.5)
     return SelectionLimits(
         statements=min(statements, 6), per_document=2, relative_floor=0.72, coverage_floor=0.5
+    )
+
+
+def widened(limits: SelectionLimits) -> SelectionLimits:
+    """Limits for a second look where few sources speak: more from each, and less strict."""
+    return replace(
+        limits, statements=FEWEST, per_document=FEWEST, relative_floor=limits.relative_floor * WIDENING
     )
 
 

@@ -12,10 +12,10 @@ OFFERED = 3
 
 def propose_follow_ups(facets: Facets, *, topic: str, subject: str) -> Iterator[str]:
     """Questions a reader might ask next, most useful first; none is checked yet."""
-    if subject:
+    if names_medicine(subject):
         if facets.kind is not QuestionKind.SAFETY:
             yield f"Is {subject} safe?"
-        if facets.kind is not QuestionKind.DOSE and names_medicine(subject):
+        if facets.kind is not QuestionKind.DOSE:
             yield (
                 f"How much {subject} was studied for {topic}?"
                 if topic

@@ -94,6 +94,11 @@ _DEFINITIONAL = re.compile(
 )
 
 
+_ABOUT_A_REMEDY = re.compile(
+    r"\b(?:safe|safely|helps?|works?|dos(?:e|age|es)|how (?:much|many|often|long)|side effects?|tak(?:e|en|ing)|us(?:e|ed|ing)|try|"
+    r"recommend\w*|effective|better|good|bad|avoid|stop|evidence|worth|benefits?|risks?)\b",
+    re.IGNORECASE,
+)
 _QUANTITY = re.compile(
     r"^\W*(?:how (?:much|many|often|long|soon|quickly|fast)|what (?:dose|dosage|amount)|which (?:one|type|kind|form)|"
     r"(?:any )?(?:side effects?|dose|dosage|risks?|benefits?|alternatives?|evidence))\b",
@@ -133,7 +138,8 @@ def read_turn(question: str, *, has_history: bool) -> Reading:
     if not _has_verb(question) and len(tokens(question)) <= 7:
         return Reading(DialogueAct.ELLIPSIS, question.strip())
     if (
-        len(content_phrases(question)) <= 1
+        _ABOUT_A_REMEDY.search(question)
+        and len(content_phrases(question)) <= 1
         and not _DEFINITIONAL.search(question)
         and len(content_words(question)) <= 3
     ):

@@ -136,7 +136,7 @@ _SUBJECT_FRAMES = re.compile(
     re.IGNORECASE,
 )
 _CONDITION_WORD = re.compile(
-    r"(?:itis|osis|emia|aemia|algia|pathy|plegia|penia|uria|pnea|edema|oma|thyroidism|cramps?|spasms?|syndrome|disease|"
+    r"(?:itis|osis|emia|aemia|algia|(?<!homeo)(?<!naturo)(?<!osteo)pathy|plegia|penia|uria|pnea|edema|oma|thyroidism|cramps?|spasms?|syndrome|disease|"
     r"disorder|failure|thrombosis|clots?|legs?|pains?|palsy|tetany|claudication|rhabdomyolysis|stroke|cancer|infection|"
     r"movements?|aches?|stenosis|tension|tremors?|twitch(?:es|ing)|weakness|numbness|fasciculations?|dystonia|fainting)$",
     re.IGNORECASE,
@@ -273,7 +273,8 @@ def _add_topic(state: _State, question: str) -> _State:
         frame=state.frame,
         topic=state.topic,
         subject=subject or state.subject,
-        last_text=f"{_upper_first(text)}?",
+        modifier=state.modifier,
+        last_text=f"{_upper_first(text)}{_suffix(state)}?",
     )
 
 

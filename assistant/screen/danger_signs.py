@@ -93,7 +93,7 @@ class _Vocabulary:
         self.entries_for = lru_cache(maxsize=8192)(self._entries_for)
 
     def _entries_for(self, word: str) -> tuple[str, ...]:
-        if word[0].isdigit():
+        if word[0].isdecimal():
             value = float(word)
             found = [entry for entry, low, high in self._ranges if low <= value <= high]
             return (*found, word) if word in self._exact else tuple(found)

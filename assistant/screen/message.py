@@ -94,7 +94,7 @@ class Message:
 
     def is_dose(self, i: int) -> bool:
         """Whether word ``i`` is the number of a dose ("400 mg"), not of tablets, degrees or weeks."""
-        return self.words[i][0].isdigit() and i + 1 < len(self.words) and self.words[i + 1] in _DOSE_UNITS
+        return self.words[i][0].isdecimal() and i + 1 < len(self.words) and self.words[i + 1] in _DOSE_UNITS
 
     def is_denied(self, start: int, end: int) -> bool:
         """Whether the words ``start`` to ``end`` stand under a negator outside themselves."""

@@ -89,7 +89,7 @@ def clean_text(text: str) -> str:
         char if char in _KEPT_CONTROLS or unicodedata.category(char) not in {"Cc", "Cs", "Co", "Cn"} else " "
         for char in visible
     )
-    return re.sub(r"[^\S\n]+", " ", unicodedata.normalize("NFC", printable)).strip()
+    return re.sub(r"[^\S\n]+", " ", unicodedata.normalize("NFC", printable.replace("\r", "\n"))).strip()
 
 
 def _find_problem(text: str, *, max_chars: int) -> str:

@@ -18,6 +18,8 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
+_LATIN = ("cp1250", "cp1252", "cp1254", "cp1257", "latin", "iso8859_", "mac_", "cp437", "cp85", "cp86")
+
 # Control characters that no text file holds: everything below 0x20 but tab, line feed, vertical tab,
 # form feed, carriage return and escape.
 _BINARY_BYTES = frozenset(range(0x20)) - {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1B}
@@ -51,11 +53,16 @@ def decode(data: bytes, *, name: str) -> tuple[str, str | None]:
     except UnicodeDecodeError:
         pass
     guess = from_bytes(data[:_GUESS_BYTES]).best()
-    if guess is not None:
+    guesses = [guess.encoding] if guess is not None else []
+    if not guesses or guesses[0].startswith(_LATIN):
+        guesses.insert(
+            0, "cp1252"
+        )  # by far the most common of the Latin family, and they are hard to tell apart
+    for encoding in guesses:
         try:
-            return data.decode(guess.encoding), (
-                f"The file is not UTF-8; its encoding was guessed as {guess.encoding}, so check signs such as µ and ≥."
+            return data.decode(encoding), (
+                f"The file is not UTF-8; its encoding was guessed as {encoding}, so check signs such as µ and ≥."
             )
         except UnicodeDecodeError:
-            pass
+            continue
     raise UnreadableDocument(name, "The file's text encoding cannot be told; save it as UTF-8.")

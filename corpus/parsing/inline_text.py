@@ -6,7 +6,7 @@ import re
 
 NEVER_TEXT = frozenset({
     "script", "style", "template", "noscript", "head", "iframe", "object", "embed", "svg", "canvas",
-    "audio", "video", "select", "datalist", "button", "textarea", "input", "form", "dialog",
+    "audio", "video", "select", "datalist", "button", "textarea", "input", "dialog",
 })  # fmt: skip
 """HTML elements whose content a reader of the page never reads as text."""
 
@@ -20,7 +20,7 @@ HTML_ELEMENTS = (
     | frozenset({
         "a", "abbr", "address", "article", "aside", "b", "bdi", "bdo", "big", "blockquote", "caption", "center",
         "cite", "code", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "fieldset",
-        "figcaption", "figure", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "i", "ins",
+        "figcaption", "figure", "font", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "i", "ins",
         "kbd", "label", "legend", "li", "main", "mark", "nav", "ol", "p", "picture", "pre", "q", "s", "samp",
         "section", "small", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot",
         "th", "thead", "time", "title", "tr", "tt", "u", "ul", "var",
@@ -44,7 +44,7 @@ def superscript(before: str, raised: str) -> str:
         return text
     if before[-1:].isdigit() and _ORDINAL.fullmatch(text):
         return text
-    return f"^{text}" if before.strip() else text
+    return f"^{text}"
 
 
 def subscript(before: str, lowered: str) -> str:

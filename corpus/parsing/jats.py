@@ -216,7 +216,7 @@ class _ArticleReader:
             elif tag in _FLOATS:
                 floats.append(child)
             else:
-                pieces.append(_flatten(child, "".join(pieces)))
+                pieces.append(_flatten(child, _last_words("", pieces)))
             pieces.append(_tail(child))
         self._builder.paragraph(_finish("".join(pieces)))
         for child in floats:
@@ -378,12 +378,18 @@ def _finish(text: str) -> str:
     return normalise_block(text)
 
 
-def _flatten_children(element: etree._Element) -> str:
+def _flatten_children(element: etree._Element, before: str = "") -> str:
+    """Text of an element's content; ``before`` is what stands in front of the element."""
     parts = [_source_text(element.text)]
     for child in element:
-        parts.append(_flatten(child, parts[-1]))
+        parts.append(_flatten(child, _last_words(before, parts)))
         parts.append(_tail(child))
     return "".join(parts)
+
+
+def _last_words(before: str, parts: list[str]) -> str:
+    """The last part that holds any text: a raised number must know what it would run into."""
+    return next((part for part in reversed(parts) if part), before)
 
 
 def _tail(element: etree._Element) -> str:
@@ -405,7 +411,7 @@ def _flatten(element: etree._Element, before: str) -> str:
     if not tag or tag in _SILENT:
         return ""
     if tag == "xref":
-        content = _flatten_children(element)
+        content = _flatten_children(element, before)
         if element.get("ref-type") == "bibr":
             return f"{_REF_OPEN}{_MARKS.sub('', content).lstrip('^')}{_REF_CLOSE}"
         return content
@@ -414,6 +420,8 @@ def _flatten(element: etree._Element, before: str) -> str:
         if _REF_OPEN in content and _ONLY_REFERENCES.fullmatch(content):
             return ""
         content = normalise_block(content)
+        if not before.strip():
+            return f"{content} "  # the mark of a footnote, before its text
         return superscript(before, content) if tag == "sup" else subscript(before, content)
     if tag in ("break", "hr"):
         return " "
@@ -421,7 +429,7 @@ def _flatten(element: etree._Element, before: str) -> str:
         return f" {_math(element)} "
     if tag in ("p", "title", "list-item", "td", "disp-formula", "attrib"):
         return f" {_flatten_children(element)} "
-    return _flatten_children(element)
+    return _flatten_children(element, before)
 
 
 def _math(element: etree._Element) -> str:

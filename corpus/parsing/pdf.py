@@ -168,20 +168,25 @@ def _without_running_lines(pages: Sequence[str]) -> list[str]:
         return ["\n".join(lines) for lines in split]
     counts: Counter[str] = Counter()
     for lines in split:
-        edges = {*lines[:_EDGE_LINES], *lines[-_EDGE_LINES:]}
-        counts.update({_edge_key(line) for line in edges})
+        depth = _edge_depth(lines)
+        counts.update({_edge_key(line) for line in (*lines[:depth], *lines[len(lines) - depth :])})
     running = {key for key, count in counts.items() if count >= max(3, _SHARE_OF_PAGES * len(split))}
     kept = []
     for lines in split:
-        last = len(lines) - _EDGE_LINES
+        depth = _edge_depth(lines)
         kept.append(
             "\n".join(
                 line
                 for position, line in enumerate(lines)
-                if not ((position < _EDGE_LINES or position >= last) and _edge_key(line) in running)
+                if not ((position < depth or position >= len(lines) - depth) and _edge_key(line) in running)
             )
         )
     return kept
+
+
+def _edge_depth(lines: Sequence[str]) -> int:
+    """How many lines count as a page's edge; on a short page fewer, so that its text is no edge."""
+    return min(_EDGE_LINES, max(1, len(lines) // 4)) if lines else 0
 
 
 def _edge_key(line: str) -> str:

@@ -15,6 +15,18 @@ from eval.reports.report import Figure, Report
 LATENCY_AIM_MS: Mapping[str, float] = {"retrieval": 80.0}
 """The aim for the 95th percentile of a whole query, by task."""
 
+SHOWN_IN_GROUPS: Mapping[str, Sequence[str]] = {
+    "answers": (
+        "supported",
+        "answered",
+        "must_have_coverage",
+        "abstention_recall",
+        "gold_document_cited",
+        "gold_span_cited",
+    ),
+}
+"""The measures that a breakdown shows in the terminal, where a task has too many; the page shows all."""
+
 
 def print_report(report: Report, console: Console) -> None:
     """Print the figures with their intervals, the breakdowns and the times."""
@@ -33,7 +45,7 @@ def print_report(report: Report, console: Console) -> None:
         ("each check alone", report.by_check),
     ):
         if groups:
-            console.print(_group_table(title, groups))
+            console.print(_group_table(title, groups, SHOWN_IN_GROUPS.get(report.task)))
     counts = ", ".join(f"{value:,} {escape(name)}" for name, value in report.counts.items())
     if counts:
         console.print(counts)
@@ -54,14 +66,17 @@ def _print_measurements(report: Report, console: Console) -> None:
     console.print(table)
 
 
-def _group_table(title: str, groups: Mapping[str, Mapping[str, Figure]]) -> Table:
-    names = list(dict.fromkeys(name for figures in groups.values() for name in figures))
+def _group_table(
+    title: str, groups: Mapping[str, Mapping[str, Figure]], shown: Sequence[str] | None
+) -> Table:
+    having = list(dict.fromkeys(name for figures in groups.values() for name in figures))
+    names = having[:8] if shown is None else [name for name in shown if name in having]
     table = Table(title=title, title_justify="left")
     table.add_column("")
-    for name in names[:8]:
+    for name in names:
         table.add_column(escape(name), justify="right")
     for group, figures in groups.items():
-        cells = [_number(figures[name].value) if name in figures else "" for name in names[:8]]
+        cells = [_number(figures[name].value) if name in figures else "" for name in names]
         table.add_row(escape(group), *cells)
     return table
 

@@ -62,8 +62,8 @@ def run_speed(
 
     Raises :class:`RunFailed` when a process or the chain fails.
     """
-    measurements = _measure_processes(documents, index) + _measure_embedder(embedder, documents)
-    rows = [_ask(chain, item) for item in items]
+    measurements = _measure_processes(documents, index) + measure_embedder(embedder, documents)
+    rows = [ask_timed(chain, item) for item in items]
     stage_names = dict.fromkeys(name for row in rows for name in row["stages_ms"])
     stages = {
         name: take_percentiles([row["stages_ms"][name] for row in rows if name in row["stages_ms"]])
@@ -84,7 +84,8 @@ def run_speed(
     )
 
 
-def _ask(chain: AnswerChain, item: AnswerItem) -> dict[str, Any]:
+def ask_timed(chain: AnswerChain, item: AnswerItem) -> dict[str, Any]:
+    """Ask one question; returns a row with its times in milliseconds, whole and by stage."""
     clock = StageClock()
     stages: dict[str, float] = {}
     for event in chain.stream_events(Request(item.question, Conversation(turns=item.history))):
@@ -106,10 +107,14 @@ def _ask(chain: AnswerChain, item: AnswerItem) -> dict[str, Any]:
 
 def _measure_processes(documents: Sequence[Path], index: Path) -> list[Measurement]:
     question = "Does magnesium help leg cramps?"
-    cold = [_run(["ask", question, "--index", str(index), "--json"]) for _ in range(3)]
+    answered_or_not = frozenset({0, 1})  # 1: the library does not answer, which takes as long
+    cold = [
+        measure_command(["ask", question, "--index", str(index), "--json"], good=answered_or_not)
+        for _ in range(3)
+    ]
     with tempfile.TemporaryDirectory() as folder:
         sources = [argument for path in documents for argument in ("--documents", str(path))]
-        built = _run(["index", "build", *sources, "--out", folder])
+        built = measure_command(["index", "build", *sources, "--out", folder])
     return [
         Measurement(
             "cold start to a whole answer, median of 3", statistics.median(c.wall_s for c in cold), "s"
@@ -122,7 +127,8 @@ def _measure_processes(documents: Sequence[Path], index: Path) -> list[Measureme
     ]
 
 
-def _measure_embedder(embedder: Embedder, documents: Sequence[Path]) -> list[Measurement]:
+def measure_embedder(embedder: Embedder, documents: Sequence[Path]) -> list[Measurement]:
+    """Cut the documents as the index does and embed the chunks; raises :class:`RunFailed` without text."""
     parsed = [item for item in read_documents(documents) if isinstance(item, Document)]
     started = time.perf_counter()
     chunks = [
@@ -148,8 +154,11 @@ def _measure_embedder(embedder: Embedder, documents: Sequence[Path]) -> list[Mea
     ]
 
 
-def _run(arguments: list[str]) -> ProcessCost:
-    """Run the product's command; its peak memory is read from the system's accounting of that child."""
+def measure_command(arguments: list[str], *, good: frozenset[int] = frozenset({0})) -> ProcessCost:
+    """Run the product's command; its peak memory is read from the system's accounting of that child.
+
+    Raises :class:`RunFailed` on an exit code that is not in ``good``.
+    """
     started = time.perf_counter()
     code = (
         "import resource, subprocess, sys\n"
@@ -162,7 +171,7 @@ def _run(arguments: list[str]) -> ProcessCost:
     command = [sys.executable, "-c", code, sys.executable, "-c", _COMMAND, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False)  # noqa: S603
     wall = time.perf_counter() - started
-    if done.returncode not in {0, 1}:  # 1: the library does not answer, which is an answer
+    if done.returncode not in good:
         raise RunFailed(
             f"followup {' '.join(arguments)}: exit {done.returncode}: {done.stderr.strip()[-400:]}"
         )

@@ -91,7 +91,7 @@ class PairSet:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """The same source twice, with no document, claim or topic in both."""
+    """The same source twice, with no article, claim, topic, paper or review asked about in both."""
 
     train: PairSet
     held_back: PairSet
@@ -194,7 +194,8 @@ def make_scifact(folder: Path, rng: random.Random) -> Split:
             for evidence in row["evidence"]:
                 keys.setdefault(evidence["doc_id"], set()).add(f"scifact-{row['id']}")
         pool: list[Passage] = []
-        others = rng.sample(sorted(set(abstracts) - about), OTHER_ABSTRACTS[held_back])
+        unrelated = sorted(set(abstracts) - about)
+        others = rng.sample(unrelated, min(len(unrelated), OTHER_ABSTRACTS[held_back]))
         if held_back:  # whole abstracts, among others that no claim is about
             for doc_id in [*sorted(keys), *others]:
                 pool.append(

@@ -5,7 +5,8 @@
 ``trec_cast`` (MIT). Prints ten-fold cross-validation, chooses the threshold on the held-out folds and writes
 ``assistant/screen/unsafe_requests.json``.
 
-Requests for violence and crime (donotanswer, the unsafe half of xstest) are only measured: the rule in
+Requests for violence and crime (donotanswer, the unsafe half of xstest) and the plain-worded ones of
+``harmful_requests.yaml`` are only measured: the rule in
 ``assistant/screen/unsafe_requests.py`` is for them, and a word model trained on them refuses "how do I kill
 time at the airport". LiveQA is only measured too.
 """
@@ -37,13 +38,14 @@ from assistant.screen.unsafe_requests import (
 SEED = 20261123
 OUT = Path("assistant/screen/unsafe_requests.json")
 HARMLESS = Path("eval/training/harmless_requests.yaml")
+HARMFUL = Path("eval/training/harmful_requests.yaml")
 LEAST_OCCURRENCES = 2
 SMALLEST_WEIGHT = 0.02
-REFUSED_HARMLESS = 0.01
+REFUSED_HARMLESS = 0.0125
 """Share of the hard harmless questions of the held-out folds that the threshold may refuse."""
 WEIGHTS = {"medsafetybench": 4.0, "xstest safe": 4.0, "own frames": 3.0, "cast": 2.0}
 """Small sets weigh more, so that ten thousand easy questions do not drown them."""
-ONLY_MEASURED = frozenset({"donotanswer", "xstest unsafe"})
+ONLY_MEASURED = frozenset({"donotanswer", "xstest unsafe", "own harmful"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ def read_rows(data: Path) -> list[Row]:
         Row(r["prompt"], True, "donotanswer")
         for r in read_lines(data / "donotanswer" / "malicious_uses.jsonl")
     ]
+    harmful = yaml.safe_load(HARMFUL.read_text(encoding="utf-8"))
+    rows += [Row(text, True, "own harmful") for text in harmful]
     for r in read_lines(data / "xstest" / "prompts.jsonl.gz"):
         rows.append(Row(r["prompt"], r["label"] == "unsafe", f"xstest {r['label']}"))
     medquad = sorted({r["question"] for r in read_lines(data / "medquad" / "qa_with_answers.jsonl.gz")})

@@ -9,7 +9,9 @@ def test_no_file_imports_the_package_under_the_builtins_name(pytestconfig):
     for folder in ("corpus", "index", "assistant", "eval", "tests"):
         for path in sorted((root / folder).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                plain = isinstance(node, ast.Import) and any(a.name.split(".")[0] == "eval" for a in node.names)
+                plain = isinstance(node, ast.Import) and any(
+                    a.name.split(".")[0] == "eval" for a in node.names
+                )
                 bare = isinstance(node, ast.ImportFrom) and node.module == "eval" and node.level == 0
                 if plain or bare:
                     offenders.append(f"{path.relative_to(root)}:{node.lineno}")

@@ -25,4 +25,6 @@ def test_half_a_text_is_half_shown() -> None:
 
 
 def test_other_words_share_nothing() -> None:
-    assert share_shown(TEXT, shown_sequences(["Magnesium oxide was compared with placebo in one trial."])) == 0.0
+    assert (
+        share_shown(TEXT, shown_sequences(["Magnesium oxide was compared with placebo in one trial."])) == 0.0
+    )

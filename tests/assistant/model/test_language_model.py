@@ -186,13 +186,13 @@ def test_an_allowance_runs_down() -> None:
 
 
 def test_without_a_model_name_there_is_no_model() -> None:
-    settings = Settings(_env_file=None, openai_base_url="http://127.0.0.1:9/v1")  # type: ignore[call-arg]
+    settings = Settings(_env_file=None, openai_base_url="http://127.0.0.1:9/v1")
     assert open_language_model(settings) is None
 
 
 def test_the_settings_reach_the_model() -> None:
     with serve_script(say("Yes.")) as server:
-        settings = Settings(  # type: ignore[call-arg]
+        settings = Settings(
             _env_file=None,
             openai_base_url=server.base_url,
             openai_model="scripted",

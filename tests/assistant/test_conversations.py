@@ -1,0 +1,174 @@
+"""Ten conversations with the bundled library, asked the way readers ask, and what must hold of each answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from assistant.answer import BannerKind
+from tests.library import bundled_library, cited, converse, shown
+
+pytestmark = pytest.mark.model
+
+ARTICLE = "What are the treatment options for leg cramps?"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A question and what its answer must and must not be. ``any_of``: at least one of these is cited."""
+
+    question: str
+    any_of: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    searched: tuple[str, ...] = ()
+    abstains: bool = False
+
+
+CONVERSATIONS = {
+    "the article": (
+        Turn(ARTICLE, ("cochrane-2021-non-drug-therapies", "nhs-leg-cramps"), ("tretch",)),
+        Turn(
+            "and in pregnancy?",
+            ("cochrane-2020-leg-cramps-pregnancy",),
+            ("pregnancy", "agnesium"),
+            searched=("leg cramps", "pregnancy"),
+        ),
+        Turn(
+            "is magnesium safe with kidney disease?",
+            ("nih-ods-magnesium", "dailymed-2018-milk-of-magnesia"),
+            ("kidney",),
+            searched=("magnesium", "kidney"),
+        ),
+    ),
+    "quinine": (
+        Turn("Does quinine help night cramps?", ("cochrane-2015-quinine", "aan-2010-muscle-cramps")),
+        Turn(
+            "is it safe?",
+            ("fda-2010-quinine", "mhra-2010-quinine", "mhra-2017-quinine-qt"),
+            searched=("quinine",),
+        ),
+        Turn("and in pregnancy?", never=("warm water", "labour"), searched=("quinine", "pregnancy")),
+    ),
+    "vitamin K2": (
+        Turn("Does vitamin K2 help night cramps?", ("tan-2024-vitamin-k2",), ("K2",)),
+        Turn("how much?", ("tan-2024-vitamin-k2",), ("180",), searched=("vitamin K2",)),
+        Turn("what about people on warfarin?", ("tan-2024-vitamin-k2",), ("warfarin",)),
+    ),
+    "liver disease": (
+        Turn(
+            "What helps muscle cramps in cirrhosis?",
+            ("roberts-2024-cirrhosis-cramps-review", "easl-2018-decompensated-cirrhosis"),
+        ),
+        Turn(
+            "how much baclofen?",
+            ("easl-2018-decompensated-cirrhosis", "elfert-2016-baclofen-cirrhosis"),
+            ("10 mg", "30 mg"),
+        ),
+        Turn(
+            "and albumin?",
+            ("angeli-1996-albumin-cramps-cirrhosis", "easl-2018-decompensated-cirrhosis"),
+            ("lbumin",),
+        ),
+    ),
+    "a change of topic": (
+        Turn(ARTICLE),
+        Turn(
+            "what about restless legs instead?",
+            ("aasm-2025-rls-plmd", "aan-2016-rls", "ninds-2017-restless-legs"),
+            ("restless legs",),
+            searched=("restless legs",),
+        ),
+        Turn(
+            "what are the symptoms of a blood clot in the leg?",
+            ("nhlbi-vte", "nice-ng158-vte", "medlineplus-leg-pain"),
+        ),
+    ),
+    "a correction": (
+        Turn(ARTICLE),
+        Turn("how much magnesium?", searched=("magnesium", "leg cramps")),
+        Turn(
+            "no, I meant vitamin B",
+            ("chan-1998-vitamin-b-complex", "aan-2010-muscle-cramps"),
+            searched=("vitamin B",),
+        ),
+    ),
+    "yes to an offer": (
+        Turn(ARTICLE),
+        Turn("yes", searched=("leg cramps",)),
+        Turn("thanks, and what causes them?", searched=("leg cramps",)),
+    ),
+    "about the answer": (
+        Turn("Does magnesium help leg cramps?", ("cochrane-2020-magnesium",)),
+        Turn(
+            "how strong is that?",
+            ("cochrane-2020-magnesium", "aafp-2012-nocturnal-leg-cramps"),
+            ("certainty",),
+            searched=("magnesium",),
+        ),
+        Turn("what does 'low certainty' mean there?", searched=("magnesium",)),
+    ),
+    "athletes": (
+        Turn(
+            "What helps cramps after a marathon?",
+            ("miller-2022-exercise-associated-cramps", "medlineplus-muscle-cramps"),
+        ),
+        Turn(
+            "does pickle juice work?",
+            ("miller-2010-pickle-juice", "tapper-2022-pickle-juice-cirrhosis"),
+            ("ickle juice",),
+        ),
+        Turn(
+            "when is dark urine a problem?",
+            ("cdc-niosh-rhabdomyolysis", "niosh-heat-cramps", "mcardle-2021-guideline"),
+        ),
+    ),
+    "beyond the library": (
+        Turn("Does homeopathy cure leg cramps?", abstains=True),
+        Turn("what is the capital of France?", abstains=True),
+        Turn("and what helps leg cramps?", ("nhs-leg-cramps", "cochrane-2021-non-drug-therapies")),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CONVERSATIONS)
+def test_conversation(name: str) -> None:
+    turns = CONVERSATIONS[name]
+    for turn, answer in zip(turns, converse(*(turn.question for turn in turns)), strict=True):
+        where = f"{name}: {turn.question} (searched for {answer.standalone_question!r})"
+        if turn.abstains:
+            assert answer.abstained, f"{where}: answered {shown(answer)!r}"
+            assert any(banner.kind is BannerKind.ABSTAINED for banner in answer.banners)
+            continue
+        text = shown(answer)
+        if turn.any_of:
+            assert cited(answer) & set(turn.any_of), f"{where}: cites {sorted(cited(answer))}"
+        for words in turn.says:
+            assert words in text, f"{where}: does not say {words!r}: {text}"
+        for words in turn.never:
+            assert words not in text.lower(), f"{where}: says {words!r}"
+        for words in turn.searched:
+            assert words.lower() in answer.standalone_question.lower(), where
+        assert 3 <= len(answer.statements()) <= 12 or not turn.any_of, (
+            f"{where}: {len(answer.statements())} statements"
+        )
+
+
+@pytest.mark.parametrize("name", CONVERSATIONS)
+def test_every_citation_is_the_very_words(name: str) -> None:
+    """Re-slicing the stored text gives each quote, and each statement stands verbatim in what it cites."""
+    library = bundled_library().current()
+    for answer in converse(*(turn.question for turn in CONVERSATIONS[name])):
+        for reference in answer.references:
+            document = library.document(reference.document_id)
+            assert document.sha256 == reference.document_sha256
+            for span in reference.spans:
+                assert document.text[span.start : span.end] == span.quote
+        by_number = {reference.n: reference for reference in answer.references}
+        for statement in answer.statements():
+            assert statement.citations
+            assert statement.support.verdict == "supported"
+            assert any(
+                statement.text in span.quote for n in statement.citations for span in by_number[n].spans
+            )
