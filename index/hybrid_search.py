@@ -17,7 +17,10 @@ from index.selection import top_rows
 from index.vector_index import VectorIndex
 
 DENSE_WEIGHT = 0.7
-CANDIDATES = 200
+SCORED_WHOLE = 10_000
+"""Up to so many rows every row is a candidate: scoring them all takes about 2 ms."""
+CANDIDATES = 1000
+"""Beyond that, the best rows of either part. Scales taken over 200 lost up to .008 nDCG@10 on two of four sets."""
 REMEMBERED_QUERIES = 1024
 NOVELTY_POOL = 60
 """How many of the best rows are compared with what the reader has been shown."""
@@ -52,8 +55,8 @@ class _Candidates:
 class HybridSearch:
     """Ranks rows by a min-max mix of cosine and BM25. Thread-safe.
 
-    The candidates are the best ``candidates`` rows of either part; each gets both scores, and the mix
-    scales them over the candidates. With ``text_of_row``, rows that repeat what the query says was shown
+    The candidates are the best ``candidates`` rows of either part (default: all rows of a small index, see
+    ``SCORED_WHOLE``); each gets both scores, and the mix scales them over the candidates. With ``text_of_row``, rows that repeat what the query says was shown
     rank lower. Raises ``ValueError`` when the two indexes differ in length.
     """
 
@@ -64,7 +67,7 @@ class HybridSearch:
         vectors: VectorIndex,
         lexical: LexicalIndex,
         dense_weight: float = DENSE_WEIGHT,
-        candidates: int = CANDIDATES,
+        candidates: int | None = None,
         text_of_row: TextOfRow | None = None,
     ) -> None:
         if len(vectors) != len(lexical):
@@ -93,7 +96,7 @@ class HybridSearch:
         contexts: Sequence[str] | None = None,
         embedder: Embedder,
         dense_weight: float = DENSE_WEIGHT,
-        candidates: int = CANDIDATES,
+        candidates: int | None = None,
         progress: Progress | None = None,
     ) -> HybridSearch:
         """Index texts in memory, one row each. A context (a title, headings) goes before its text.
@@ -172,15 +175,19 @@ class HybridSearch:
         dense_texts = tuple(text for text in query.dense_texts or (query.text,) if text.strip())
         if not dense_texts or len(self) == 0:
             return None
-        size = max(self._candidates, at_least)
         vector = self._queries.encode(dense_texts)
-        nearest = self._vectors.search(vector, size)[1][0]
         lexical = self._lexical.score_all(
             query.text if query.lexical_text is None else query.lexical_text, term_weights=query.term_weights
         )
-        worded = top_rows(lexical, size)
-        rows = np.union1d(nearest[nearest >= 0], worded[lexical[worded] > 0])
-        dense = self._vectors.score_rows(vector, rows)
+        if self._candidates is None and len(self) <= SCORED_WHOLE:
+            rows = np.arange(len(self), dtype=np.int64)
+            dense = self._vectors.score_all(vector)
+        else:
+            size = max(self._candidates or CANDIDATES, at_least)
+            nearest = self._vectors.search(vector, size)[1][0]
+            worded = top_rows(lexical, size)
+            rows = np.union1d(nearest[nearest >= 0], worded[lexical[worded] > 0])
+            dense = self._vectors.score_rows(vector, rows)
         return _Candidates(
             rows=rows,
             dense=dense,

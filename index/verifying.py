@@ -18,7 +18,7 @@ from index.tokens import split_words
 from index.vector_index import VectorIndex
 
 MOST_PROBLEMS = 50
-PROBES = 16
+PROBES = 8
 PROBE_DEPTH = 10
 SAME_VECTOR = 0.99
 """Least cosine of a stored vector with the text embedded again; 8-bit codes and batches cost about .001."""

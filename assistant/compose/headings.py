@@ -7,6 +7,7 @@ import re
 from assistant.compose.candidates import Candidate
 from assistant.compose.facets import QuestionKind
 from assistant.compose.populations import SPECIAL
+from assistant.rewrite.remedies import find_measure, find_medicine
 from corpus.document import SourceKind
 
 ANSWER = "Answer"
@@ -23,26 +24,11 @@ _ORDER = {
 }
 _DEFAULT_ORDER = (ANSWER, CAUTIONS, GROUPS, MORE)
 
-_MEDICINE = re.compile(
-    r"\b(?:medicines?|medications?|drugs?|tablets?|supplement\w*|supplementation|magnesium|calcium|potassium|sodium|quinine|vitamins?|baclofen|"
-    r"gabapentin|pregabalin|diltiazem|verapamil|naftidrofuryl|mexiletine|levodopa|ropinirole|pramipexole|rotigotine|carnitine|"
-    r"taurine|albumin|orphenadrine|methocarbamol|botulinum|analgesics?|paracetamol|acetaminophen|ibuprofen|opioids?|iron|statins?|"
-    r"\w{3,}(?:olol|pril|sartan|statin|azole|mycin|cillin|dipine|gliptin|gliflozin|tidine|setron|triptan|pine|pam|lam|barbital|"
-    r"quinine|quine|dopa|zide|semide|floxacin|oxetine|caine|curium|mab|nib|vir|tide|parin|xaban|gatran|profen|coxib|codone|trel))\b|"
-    r"\b\d[\d.,]*\s?(?:mg|mcg|µg|mmol|IU|g)\b(?: (?:daily|per day|a day|/day))?",
-    re.IGNORECASE,
-)
-_NON_DRUG = re.compile(r"\bnon-?\s?(?:drug|pharmacological|medic\w+)\b", re.IGNORECASE)
 _CERTAINTY = re.compile(
     r"\b(?:certainty|uncertain\w*|conclusive\w*|inconclusive|unclear|insufficient|no trials?|little evidence|not enough|quality of (?:the )?evidence|no recommendation|too few data)\b",
     re.IGNORECASE,
 )
 _NO_RECOMMENDATION = re.compile(r"\bno recommendation\b", re.IGNORECASE)
-_PHYSICAL = re.compile(
-    r"\b(?:stretch\w*|massag\w*|rub(?:s|bing)?\b|walk\w*|exercis\w*|heat|cold|ice|warm\w*|shower|bath|footwear|shoes|bedding|bedclothes|posture|splint\w*|"
-    r"hydrat\w*|fluids?|drink\w*|water|rest|physiotherapy|physical therapy|cycling|relax\w*|foot|feet|toes|heels?|lifestyle|cool\w*)\b",
-    re.IGNORECASE,
-)
 _CAUTION = re.compile(
     r"\b(?:avoid\w*|should not|must not|not recommended|no longer recommended|do not (?:use|take|give)|not be used|contraindicat\w*|serious|fatal|"
     r"death|toxic\w*|warn\w*|caution\w*|adverse|side effects?|harm\w*|diarrh\w*|thrombocytop\w*|arrhythm\w*|haemolyt\w*|hemolyt\w*|"
@@ -72,13 +58,13 @@ def choose_heading(candidate: Candidate, kind: QuestionKind, *, asked: tuple[str
             return GROUPS
         if cautious:
             return CAUTIONS
-        text = _NON_DRUG.sub(" ", candidate.text)
+        text = candidate.text
         if _NO_RECOMMENDATION.search(text):
             return CERTAINTY
-        medicine, physical = _MEDICINE.search(text), _PHYSICAL.search(text)
-        if medicine and not (physical and physical.start() < medicine.start()):
+        medicine, physical = find_medicine(text), find_measure(text)
+        if medicine is not None and (physical is None or medicine <= physical):
             return MEDICINES
-        if physical:
+        if physical is not None:
             return FIRST_STEPS
         if _CERTAINTY.search(candidate.text):
             return CERTAINTY
@@ -88,11 +74,6 @@ def choose_heading(candidate: Candidate, kind: QuestionKind, *, asked: tuple[str
     if off_group:
         return GROUPS
     return CAUTIONS if cautious else MORE
-
-
-def names_medicine(text: str) -> bool:
-    """Whether ``text`` names a medicine, a supplement or a dose."""
-    return _MEDICINE.search(_NON_DRUG.sub(" ", text)) is not None
 
 
 def is_cautionary(candidate: Candidate) -> bool:

@@ -16,6 +16,8 @@ DUPLICATE_OVERLAP = 0.75
 FEWEST = 3
 """An answer of fewer statements is worth a second look."""
 WIDENING = 0.85
+CLOSE = 0.55
+"""Cosine above which a sentence speaks to a question in other words."""
 PHRASE_COVERAGE = 0.45
 DIVERSITY = 0.30
 """Weight of the similarity to sentences already chosen (maximal marginal relevance, Carbonell & Goldstein 1998)."""
@@ -72,15 +74,18 @@ def select(candidates: Sequence[Candidate], facets: Facets, limits: SelectionLim
 def speaks_to(candidate: Candidate, facets: Facets, coverage_floor: float) -> bool:
     """Whether the sentence, read under its title, is about what was asked.
 
-    Every sentence must share the question's topic with its own words or its title and headings: this
-    is what keeps warm water for labour pain out of an answer about leg cramps.
+    It must name the remedy asked about, if one is; and it must either hold enough of the question's key
+    words, the topic's head noun among them, or be very close in meaning. This is what keeps warm water
+    for labour pain out of an answer about leg cramps.
     """
-    if candidate.coverage < coverage_floor:
-        return False
     if facets.kind is QuestionKind.STRENGTH:
-        return True
+        return candidate.coverage >= coverage_floor
     words = candidate.context | candidate.words
-    return all(_names(phrase, words, facets) for phrase in (facets.subject, facets.topic))
+    if not _names(facets.subject, words, facets):
+        return False
+    if candidate.similarity >= CLOSE and _names(facets.topic[-1:], words, facets):
+        return True
+    return candidate.coverage >= coverage_floor and _names(facets.topic, words, facets)
 
 
 def _names(phrase: tuple[str, ...], words: frozenset[str], facets: Facets) -> bool:

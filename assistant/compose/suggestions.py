@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from assistant.compose.facets import Facets, QuestionKind
-from assistant.compose.headings import names_medicine
+from assistant.rewrite.remedies import names_medicine
 
 OFFERED = 3
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from assistant.conversation import Conversation
 from assistant.rewrite.dialogue_acts import DialogueAct, Reading, is_prepositional, read_turn
 from assistant.rewrite.history_terms import HistoryTerms, choose_history_terms
+from assistant.rewrite.remedies import names_remedy
 from assistant.rewrite.vocabulary import widen_query
 from assistant.rewrite.words import content_phrases, content_words, stems, tokens
 from index.ports import SearchQuery
@@ -123,16 +124,19 @@ _TOPIC_FRAMES = re.compile(
     re.IGNORECASE,
 )
 _TOPIC_END = re.compile(
-    r"\s+(?:in|for|with|without|during|after|before|if|when|while|and|or|that|who|which|instead|caused|be|at|on|so|because|to)\b.*$|[?.!,;:].*$",
+    r"\s+(?:in|for|with|without|during|after|before|if|when|while|and|or|that|who|which|instead|caused|be|at|on|so|because|to|every|each|all|last|long|safely|still|really)\b.*$|[?.!,;:].*$",
     re.IGNORECASE | re.DOTALL,
 )
 _TRAILING_MODIFIER = re.compile(
     r"\s+(?:in|during|for|with|while|if|when|after|among)\s+(?:(?!leg|calf|muscle).)+$", re.IGNORECASE
 )
 _SUBJECT_FRAMES = re.compile(
-    r"\b(?:is|are|does|do|can|should|could|would|take|taking|use|using|how (?:much|many|often|long)|dose of|dosage of|about|try|safety of|effects? of|stop|evidence (?:for|on|about))\s+"
-    r"(?:i |we |you |she |he |they |people |patients |women |children |adults |someone |my \w+ )?(?:not )?(?:take |use |have |try |give |stop |avoid |still )?(?:the |a |an |some |any )?"
-    r"(?P<subject>(?!(?:that|this|it|those|these|they|them|much|many|often|long)\b)[\w-]+(?: (?:[kb]\d*\b|\w?\d+|oxide|sulfate|complex|citrate|supplements?|juice|therapy|water|exercises?))*)",
+    r"\b(?P<frame>(?:is|are|does|do|can|should|could|would|will|take|taking|use|using|how (?:much|many|often|long)|dose of|dosage of|about|and|try|safety of|"
+    r"(?:side )?effects? of|stop|evidence (?:for|on|about))"
+    r"(?: i| we| you| she| he| they| people| patients| women| children| adults| someone| my \w+)?(?: not)?(?: (?:take|use|have|try|give|stop|avoid|still))?)\s+"
+    r"(?:the |a |an |some |any |oral |daily )?"
+    r"(?P<subject>(?!(?:that|this|it|those|these|they|them|much|many|often|long|i|we|you|not)\b)(?:vitamin \w+|coenzyme \w+|pickle juice|tonic water|[\w-]+)"
+    r"(?: (?:oxide|sulfate|complex|citrate|supplements?|juice|therapy|exercises?))*)",
     re.IGNORECASE,
 )
 _CONDITION_WORD = re.compile(
@@ -301,16 +305,23 @@ def _topic_phrases(text: str) -> list[str]:
 
 
 def find_subject(question: str) -> str:
-    """The remedy or thing a question asks about ("magnesium"); empty when none is named."""
-    found = _SUBJECT_FRAMES.search(question)
-    if not found:
-        return ""
-    subject = found["subject"].strip()
-    words = tokens(subject)
-    if not words or not content_words(subject) or _CONDITION_WORD.search(subject):
-        return ""
-    return subject
+    """The remedy a question asks about ("magnesium"); empty when none is named.
 
+    After "take", "dose of" or "safety of" anything may be a remedy; after "is" or "does" only what is
+    known as one, or what is asked to help.
+    """
+    for found in _SUBJECT_FRAMES.finditer(question):
+        subject = found["subject"].strip()
+        if not content_words(subject) or _CONDITION_WORD.search(subject) or _POPULATION.match(subject):
+            continue
+        after = question[found.end() :]
+        if _TAKING.search(found["frame"]) or names_remedy(subject) or _HELPING.match(after):
+            return subject
+    return ""
+
+
+_TAKING = re.compile(r"\b(?:tak|us(?:e|ing)|try|dos(?:e|age)|safety|effects?|evidence|stop)", re.IGNORECASE)
+_HELPING = re.compile(r"\s+(?:help|work|cure|treat|relieve|reduce|prevent|ease|stop)s?\b", re.IGNORECASE)
 
 _POPULATION = re.compile(
     r"^(?:the )?(?:(?:young|older?|elderly|small|healthy|pregnant|breastfeeding|nursing|dialysis|diabetic|cirrhotic|obese|female|male|"

@@ -59,7 +59,9 @@ class Alignment:
 
     @property
     def unmatched(self) -> tuple[Word, ...]:
-        return tuple(word for word, match in zip(self.words, self.matches, strict=True) if match < SAME_BEGINNING)
+        return tuple(
+            word for word, match in zip(self.words, self.matches, strict=True) if match < SAME_BEGINNING
+        )
 
 
 class Aligner:
@@ -113,8 +115,16 @@ class Aligner:
     def _compare_vectors(self, claim: list[str], evidence: list[str]) -> Floats:
         """Cosines of the word vectors, rescaled so that unrelated words give 0 and none reaches a synonym."""
         table = np.zeros((len(claim), len(evidence)), dtype=np.float32)
-        rows = [(i, self._statistics.row_of[stem]) for i, stem in enumerate(claim) if stem in self._statistics.row_of]
-        columns = [(j, self._statistics.row_of[stem]) for j, stem in enumerate(evidence) if stem in self._statistics.row_of]
+        rows = [
+            (i, self._statistics.row_of[stem])
+            for i, stem in enumerate(claim)
+            if stem in self._statistics.row_of
+        ]
+        columns = [
+            (j, self._statistics.row_of[stem])
+            for j, stem in enumerate(evidence)
+            if stem in self._statistics.row_of
+        ]
         if not rows or not columns:
             return table
         left = self._statistics.vectors[[row for _, row in rows]]
@@ -125,7 +135,9 @@ class Aligner:
         return table
 
 
-def best_window(table: Floats, weights: Floats, sentences: Sequence[range], *, width: int) -> tuple[float, range]:
+def best_window(
+    table: Floats, weights: Floats, sentences: Sequence[range], *, width: int
+) -> tuple[float, range]:
     """The run of ``width`` neighbouring sentences that covers most of the claim.
 
     ``sentences`` are column ranges of ``table``. Returns the coverage and the columns of the window.
@@ -137,7 +149,9 @@ def best_window(table: Floats, weights: Floats, sentences: Sequence[range], *, w
         if not window:
             continue
         columns = range(window[0].start, window[-1].stop)
-        matched = table[:, columns.start : columns.stop].max(axis=1) if len(columns) else np.zeros(len(weights))
+        matched = (
+            table[:, columns.start : columns.stop].max(axis=1) if columns else np.zeros(len(weights))
+        )
         coverage = float((weights * matched).sum()) / total
         if coverage > best:
             best, where = coverage, columns
@@ -186,7 +200,9 @@ def load_word_statistics() -> WordStatistics:
     """Read ``word_statistics.json``, made by ``python -m eval.training.count_words``."""
     data = json.loads(files("assistant.verify").joinpath("word_statistics.json").read_text(encoding="utf-8"))
     raw = np.frombuffer(base64.b64decode(data["vectors"]), dtype=np.int8)
-    vectors = raw.reshape(-1, data["dimension"]).astype(np.float32) if raw.size else np.zeros((0, 1), np.float32)
+    vectors = (
+        raw.reshape(-1, data["dimension"]).astype(np.float32) if raw.size else np.zeros((0, 1), np.float32)
+    )
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit = vectors / np.where(lengths == 0, 1, lengths)
     rows = {stem: i for i, stem in enumerate(data["vector_stems"])}

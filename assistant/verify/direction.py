@@ -37,8 +37,13 @@ _SAME_PHRASES = re.compile(
     r"|without (?:\w+ ){0,2}(?:difference|change|effect)|neither|nor|equal(?:ly)?|the same|failed to|independent of|no statistically|lack of (?:difference|effect)|insignificant\w*|as effective as|no more|no better|unrelated|n\.?s\b)",
     re.IGNORECASE,
 )
-_P_VALUE = re.compile(r"\bp(?:\s?-?\s?value)?\s?(?P<sign>[<>=≤≥]|of|was|is)\s?(?P<value>0?\.\d+|1\.0+)", re.IGNORECASE)
-_COMPARATORS = re.compile(r"\b(?:than|compared (?:with|to)|in comparison (?:with|to)|versus|vs|relative to|as opposed to|over (?=placebo|control))", re.IGNORECASE)
+_P_VALUE = re.compile(
+    r"\bp(?:\s?-?\s?value)?\s?(?P<sign>[<>=≤≥]|of|was|is)\s?(?P<value>0?\.\d+|1\.0+)", re.IGNORECASE
+)
+_COMPARATORS = re.compile(
+    r"\b(?:than|compared (?:with|to)|in comparison (?:with|to)|versus|vs|relative to|as opposed to|over (?=placebo|control))",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,9 @@ def read_direction(text: str, words: tuple[Word, ...]) -> DirectionReading:
 def read_significance(text: str) -> bool | None:
     """Whether any P value of ``text`` lies below .05; ``None`` when it gives none."""
     found = [
-        float(match["value"]) <= 0.05 and match["sign"] not in ">≥" if match["sign"] in "<=≤>≥" else float(match["value"]) < 0.05
+        float(match["value"]) <= 0.05 and match["sign"] not in ">≥"
+        if match["sign"] in "<=≤>≥"
+        else float(match["value"]) < 0.05
         for match in _P_VALUE.finditer(text)
     ]
     return any(found) if found else None

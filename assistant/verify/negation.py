@@ -12,7 +12,13 @@ _NEGATORS = frozenset(
     "insufficient contraindicated avoid avoided avoiding unrelated independent ineffective inconclusive rather instead hardly scarcely "
     "nonsignificant insignificant unaffected unchanged unaltered ruled exclude excludes excluded except denies".split()
 )
-_HARMLESS_NEGATIONS = (("not", "only"), ("no", "longer"), ("not", "just"), ("whether", "or", "not"), ("no", "doubt"))
+_HARMLESS_NEGATIONS = (
+    ("not", "only"),
+    ("no", "longer"),
+    ("not", "just"),
+    ("whether", "or", "not"),
+    ("no", "doubt"),
+)
 
 _HEDGES = frozenset(
     "may might could can possibly possible potentially potential perhaps suggest suggests suggested suggesting suggestive seem seems seemed "

@@ -80,9 +80,15 @@ _TRIAL_REGISTRATION = re.compile(r"(?:clinical )?trial registration", re.I)
 # References to the literature, marked while the text is put together and taken out at the end.
 _REF_OPEN, _REF_CLOSE = "\ue000", "\ue001"
 _BETWEEN_REFERENCES = r"[\s,;–—\-]|and|&"
+_SPACE_BEFORE_STOP = r"(?:\s+(?=[.,;:)]))?"
 _REFERENCE = f"{_REF_OPEN}[^{_REF_CLOSE}]*{_REF_CLOSE}"
 _BRACKETED_REFERENCES = re.compile(
-    rf"\s*[\[(]\s*{_REFERENCE}(?:(?:{_BETWEEN_REFERENCES})*{_REFERENCE})*\s*[\])]", re.DOTALL
+    rf"\s*[\[(]\s*{_REFERENCE}(?:(?:{_BETWEEN_REFERENCES})*{_REFERENCE})*\s*[\])]{_SPACE_BEFORE_STOP}",
+    re.DOTALL,
+)
+_RAISED = "^"  # stands for a raised number that points to the reference list
+_RAISED_REFERENCES = re.compile(
+    rf"\s*{_REF_OPEN}\{_RAISED}{_REF_CLOSE}(?:(?:{_BETWEEN_REFERENCES})*{_REF_OPEN}\{_RAISED}{_REF_CLOSE})*{_SPACE_BEFORE_STOP}"
 )
 _ONLY_REFERENCES = re.compile(rf"(?:{_REFERENCE}|{_BETWEEN_REFERENCES}|[\[\]()])+", re.DOTALL)
 _BARE_NUMBER = re.compile(rf"{_REF_OPEN}(\d+){_REF_CLOSE}")
@@ -372,7 +378,9 @@ def inline_text(element: etree._Element | None) -> str:
 def _finish(text: str) -> str:
     """Take out references to the literature: the list they point to is not part of the text."""
     if _REF_OPEN in text:
+        text = normalise_block(text)  # first, so that the patterns below meet no long runs of space
         text = _BRACKETED_REFERENCES.sub("", text)
+        text = _RAISED_REFERENCES.sub("", text)
         text = _BARE_NUMBER.sub(r"[\1]", text)
         text = _MARKS.sub("", text)
     return normalise_block(text)
@@ -411,10 +419,12 @@ def _flatten(element: etree._Element, before: str) -> str:
     if not tag or tag in _SILENT:
         return ""
     if tag == "xref":
-        content = _flatten_children(element, before)
-        if element.get("ref-type") == "bibr":
-            return f"{_REF_OPEN}{_MARKS.sub('', content).lstrip('^')}{_REF_CLOSE}"
-        return content
+        if element.get("ref-type") != "bibr":
+            return _flatten_children(element, before)
+        if element.find(".//sup") is not None:
+            return f"{_REF_OPEN}{_RAISED}{_REF_CLOSE}"
+        content = normalise_block(_MARKS.sub("", _flatten_children(element, before)))
+        return f"{_REF_OPEN}{content}{_REF_CLOSE}"
     if tag in ("sup", "sub"):
         content = _flatten_children(element)
         if _REF_OPEN in content and _ONLY_REFERENCES.fullmatch(content):

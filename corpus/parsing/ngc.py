@@ -375,7 +375,8 @@ class _FieldWriter:
             end = group[-1].end
             while end < len(text) and text[end] in ".;,":
                 end += 1
-            if text[end:].lstrip().startswith(("•", ": •")):  # the list that the grade announces
+            # The list that the grade announces, or the "and" before the next item.
+            if text[end:].lstrip().startswith(("•", ": •")) or text[end:].strip() in ("and", "or"):
                 end = len(text)
             start = self._first_directive(text, start, group[0].start)
             strengths = dict.fromkeys(grade.strength for grade in group if grade.strength)

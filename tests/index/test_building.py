@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -62,13 +63,14 @@ class RecordingProgress:
 class ShiftingEmbedder(TinyEmbedder):
     """Gives other vectors each time: what a self-check must notice."""
 
-    def embed(self, texts: list[str], *, progress: Progress | None = None) -> Vectors:  # type: ignore[override]
+    def embed(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         vectors = super().embed(texts, progress=progress)
         return np.roll(vectors, len(self.calls), axis=1)
 
 
 def test_a_first_build(documents: Path, out: Path) -> None:
-    progress, steps = RecordingProgress(), []
+    progress = RecordingProgress()
+    steps: list[str] = []
     report = build_index(
         [documents], out=out, embedder=TinyEmbedder(), progress=progress, on_step=steps.append
     )

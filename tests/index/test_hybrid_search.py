@@ -22,7 +22,7 @@ TEXTS = [
 ]
 
 
-def make_search(dense_weight: float = 0.5, candidates: int = 200) -> HybridSearch:
+def make_search(dense_weight: float = 0.5, candidates: int | None = None) -> HybridSearch:
     return HybridSearch.from_texts(
         TEXTS, embedder=TinyEmbedder(), dense_weight=dense_weight, candidates=candidates
     )
@@ -51,6 +51,13 @@ def test_a_row_found_by_words_alone_gets_its_cosine() -> None:
     found = make_search(dense_weight=0.0, candidates=1).search(query, k=1)[0]
     assert found.row == 3
     assert found.dense == pytest.approx(1 / math.sqrt(5))
+
+
+def test_all_rows_of_a_small_index_are_candidates() -> None:
+    whole, pool = make_search(), make_search(candidates=4)
+    for text in ("magnesium", "quinine cramps", "tonight"):
+        assert whole.search(SearchQuery(text), k=4) == pool.search(SearchQuery(text), k=4)
+    assert len(make_search(candidates=1).search(SearchQuery("magnesium"), k=1)) == 1
 
 
 def test_dense_texts_are_summed_and_normalised() -> None:

@@ -21,7 +21,8 @@ def cache_file(folder: Path) -> Path:
 
 
 def test_embeds_each_text_once_and_never_again(tmp_path: Path) -> None:
-    embedder, counted = TinyEmbedder(), []
+    embedder = TinyEmbedder()
+    counted: list[int] = []
     vectors, made = VectorCache(tmp_path).embed(TEXTS, embedder, progress=counted.append)
     assert made == 3
     assert sum(counted) == 4

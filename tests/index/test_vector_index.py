@@ -14,7 +14,8 @@ from index.vector_index import VectorIndex
 
 def unit_rows(count: int, dimension: int, seed: int = 0) -> Vectors:
     rows = np.random.default_rng(seed).normal(size=(count, dimension)).astype(np.float32)
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    unit: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return unit
 
 
 @pytest.fixture(params=["flat", "hnsw_sq8"])
@@ -58,7 +59,7 @@ def test_saved_and_loaded_searches_the_same(kind: str, tmp_path: Path) -> None:
     again = VectorIndex.load(tmp_path / "folder" / "vectors.faiss")
     assert (len(again), again.dimension, again.kind) == (300, 16, kind)
     for mine, theirs in zip(index.search(queries, 7), again.search(queries, 7), strict=True):
-        assert (mine == theirs).all()
+        assert np.array_equal(mine, theirs)
 
 
 def test_k_beyond_the_number_of_rows_gives_all(kind: str) -> None:

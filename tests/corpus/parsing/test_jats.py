@@ -64,6 +64,11 @@ def test_sections_and_metadata() -> None:
     [
         ('Common [<xref ref-type="bibr">1</xref>,<xref ref-type="bibr">2</xref>–<xref ref-type="bibr">4</xref>].', "Common."),
         ('A dose of 5 mg<sup><xref ref-type="bibr">12</xref></sup> daily.', "A dose of 5 mg daily."),
+        ('A dose of 5 mg <xref ref-type="bibr"><sup>12</sup></xref> daily.', "A dose of 5 mg daily."),
+        (
+            'Studied <xref ref-type="bibr"><sup>1</sup></xref> , <xref ref-type="bibr"><sup>2</sup></xref> . Then more.',
+            "Studied. Then more.",
+        ),
         ('Found (<xref ref-type="bibr">Doe 2004</xref>; <xref ref-type="bibr">Roe 2005</xref>).', "Found."),
         ('As <xref ref-type="bibr">Doe (2004)</xref> said.', "As Doe (2004) said."),
         ('See <xref ref-type="bibr">12</xref> there.', "See [12] there."),

@@ -1,0 +1,43 @@
+"""Recognise remedies by name: medicines and supplements, and things one does."""
+
+from __future__ import annotations
+
+import re
+
+_MEDICINE = re.compile(
+    r"\b(?:medicines?|medications?|drugs?|tablets?|supplement\w*|supplementation|magnesium|calcium|potassium|sodium|quinine|quinidine|coenzyme|q10|homeopathy|acupuncture|mustard|juice|electrolytes?|tonic|cbd|cannabis|melatonin|omeprazole|vitamins?|baclofen|"
+    r"gabapentin|pregabalin|diltiazem|verapamil|naftidrofuryl|mexiletine|levodopa|ropinirole|pramipexole|rotigotine|carnitine|"
+    r"taurine|albumin|orphenadrine|methocarbamol|botulinum|analgesics?|paracetamol|acetaminophen|ibuprofen|opioids?|iron|statins?|"
+    r"\w{3,}(?:olol|pril|sartan|statin|azole|mycin|cillin|dipine|gliptin|gliflozin|tidine|setron|triptan|pine|pam|lam|barbital|"
+    r"quinine|quine|dopa|zide|semide|floxacin|oxetine|caine|curium|mab|nib|vir|tide|parin|xaban|gatran|profen|coxib|codone|trel))\b|"
+    r"\b\d[\d.,]*\s?(?:mg|mcg|µg|mmol|IU|g)\b(?: (?:daily|per day|a day|/day))?",
+    re.IGNORECASE,
+)
+_MEASURE = re.compile(
+    r"\b(?:stretch\w*|massag\w*|rub(?:s|bing)?\b|walk\w*|exercis\w*|heat|cold|ice|warm\w*|shower|bath|footwear|shoes|bedding|bedclothes|posture|splint\w*|"
+    r"hydrat\w*|fluids?|drink\w*|water|rest|physiotherapy|physical therapy|cycling|relax\w*|foot|feet|toes|heels?|lifestyle|cool\w*)\b",
+    re.IGNORECASE,
+)
+_NON_DRUG = re.compile(r"\bnon-?\s?(?:drug|pharmacological|medic\w+)\b", re.IGNORECASE)
+
+
+def find_medicine(text: str) -> int | None:
+    """Where ``text`` first names a medicine, a supplement or a dose; "non-drug" names none."""
+    found = _MEDICINE.search(_NON_DRUG.sub(lambda match: " " * len(match.group()), text))
+    return found.start() if found else None
+
+
+def find_measure(text: str) -> int | None:
+    """Where ``text`` first names something a person does: stretching, heat, drinking."""
+    found = _MEASURE.search(text)
+    return found.start() if found else None
+
+
+def names_medicine(text: str) -> bool:
+    """Whether ``text`` names a medicine, a supplement or a dose."""
+    return find_medicine(text) is not None
+
+
+def names_remedy(text: str) -> bool:
+    """Whether ``text`` names a medicine or a measure."""
+    return names_medicine(text) or find_measure(text) is not None
