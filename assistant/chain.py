@@ -29,7 +29,7 @@ from assistant.compose.conflict import conflict_banners
 from assistant.compose.draft import Draft
 from assistant.compose.extractive import compose_extractive
 from assistant.compose.facets import Facets, read_facets
-from assistant.compose.generative import UncitedText, numbered_passages, write_drafts
+from assistant.compose.generative import UncitedText, numbered_passages, repair_drafts, write_drafts
 from assistant.compose.populations import describe
 from assistant.compose.prompts import PROMPT_VERSION
 from assistant.compose.references import ReferenceList
@@ -47,7 +47,7 @@ from assistant.events import (
     StatementEvent,
     SuggestionsEvent,
 )
-from assistant.language_model import LanguageModel, LanguageModelError
+from assistant.language_model import Allowance, LanguageModel, LanguageModelError, open_allowance
 from assistant.rewrite.model_rewriter import rewrite_with_model
 from assistant.rewrite.standalone import StandaloneQuestion, restate, understand
 from assistant.screen.screening import ScreenOutcome, screen_question
@@ -61,6 +61,7 @@ logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 SHOWN_PASSAGES = 8
 NEAREST_SHOWN = 5
+REMEMBERED_SUGGESTIONS = 4096
 
 
 class Library(Protocol):
@@ -125,6 +126,7 @@ class AnswerUnderway:
     timings: Timings
     build_id: str
     embedder: str
+    allowance: Allowance  # one for all calls of the chat model: rewording, writing, repair
     composer: str = "extractive"
     banners: list[Banner] = field(default_factory=list)
     statements: list[tuple[str, Statement]] = field(default_factory=list)
@@ -166,7 +168,7 @@ class AnswerUnderway:
 
 
 class FollowUpChain:
-    """Answers follow-up questions from one library. Thread-safe: all state is per call."""
+    """Answers follow-up questions from one library. Thread-safe: all state but a cache is per call."""
 
     def __init__(
         self,
@@ -179,6 +181,8 @@ class FollowUpChain:
     ) -> None:
         self._library, self._verifier, self._settings = library, verifier, settings
         self._model, self._clock = model, clock
+        # Suggestions recur from answer to answer; whether a build answers one doesn't change.
+        self._answerable: dict[tuple[str, str], bool] = {}
 
     def stream_events(self, request: Request) -> Iterator[Event]:
         """Yield events as they become true; the last is ``DoneEvent`` or ``ErrorEvent``."""
@@ -189,8 +193,9 @@ class FollowUpChain:
         if screened.kind == "invalid":
             yield ErrorEvent(code="invalid_question", message=screened.message)
             return
+        allowance = open_allowance(self._settings)
         with timings.measure("understand"):
-            standalone = self._understand(screened.text, request, library)
+            standalone = self._understand(screened.text, request, library, allowance)
         answer = AnswerUnderway(
             id=uuid.uuid4().hex,
             request=request,
@@ -199,6 +204,7 @@ class FollowUpChain:
             timings=timings,
             build_id=library.build_id,
             embedder=library.embedder_fingerprint,
+            allowance=allowance,
         )
         yield MetaEvent(
             answer_id=answer.id,
@@ -220,21 +226,23 @@ class FollowUpChain:
             yield from self._show_banners(answer, [abstention_banner(found), pending_review()])
         else:
             yield from self._answer(answer, found)
+        yield ReferencesEvent(references=answer.references.references())
         with timings.measure("suggest"):
             answer.suggestions = self._suggest(answer, found, library)
-        yield ReferencesEvent(references=answer.references.references())
         yield SuggestionsEvent(suggestions=answer.suggestions)
         yield DoneEvent(answer=answer.finish())
 
     # --- stages ---------------------------------------------------------------------------------------------
 
-    def _understand(self, question: str, request: Request, library: Library) -> StandaloneQuestion:
+    def _understand(
+        self, question: str, request: Request, library: Library, allowance: Allowance
+    ) -> StandaloneQuestion:
         if request.standalone:
             return restate(" ".join(request.standalone.split()))
         ruled = understand(question, request.conversation, rarity=library.rarity)
         if self._model is None or not request.conversation.turns:
             return ruled
-        return rewrite_with_model(self._model, ruled, question, request.conversation)
+        return rewrite_with_model(self._model, ruled, question, request.conversation, allowance=allowance)
 
     def _retrieve(self, standalone: StandaloneQuestion, request: Request, library: Library) -> Found:
         hits = library.search(standalone.query, k=self._settings.passages)
@@ -289,7 +297,11 @@ class FollowUpChain:
                 yield from self._write_with_model(self._model, answer, found)
             except LanguageModelError as error:
                 logger.warning("chat model failed: %s", error)
-                notice = "The language model did not answer; these are the sources' own sentences."
+                notice = (
+                    "The language model stopped early; this answer may be incomplete."
+                    if answer.statements
+                    else "The language model did not answer; these are the sources' own sentences."
+                )
                 yield from self._show_banners(answer, [Banner(kind=BannerKind.NOTICE, text=notice)])
             if answer.statements:
                 return
@@ -301,11 +313,23 @@ class FollowUpChain:
         self, model: LanguageModel, answer: AnswerUnderway, found: Found
     ) -> Iterator[Event]:
         answer.composer = f"model:{model.name}"
-        passages = numbered_passages(found.candidates)
-        for written in write_drafts(model, answer.standalone.text, passages, found.facets):
+        question, passages = answer.standalone.text, numbered_passages(found.candidates)
+        drafts = write_drafts(model, question, passages, found.facets, allowance=answer.allowance)
+        yield from self._judge(answer, drafts)
+        if answer.withheld and len(answer.statements) < self._settings.statements:
+            refused = tuple(answer.withheld)
+            drafts = repair_drafts(
+                model, question, passages, found.facets, refused, allowance=answer.allowance
+            )
+            yield from self._judge(answer, drafts)
+
+    def _judge(self, answer: AnswerUnderway, drafts: Iterator[Draft | UncitedText]) -> Iterator[Event]:
+        """Put each draft to the verifier once, in the order written, until the answer is full."""
+        for written in drafts:
+            known = {shown.text for _, shown in answer.statements}
             if isinstance(written, UncitedText):
                 self._withhold(answer, written.text, written.reason)
-            elif len(answer.statements) < self._settings.statements:
+            elif written.text not in known and len(answer.statements) < self._settings.statements:
                 yield from self._show_if_supported(answer, written)
 
     def _show_if_supported(self, answer: AnswerUnderway, draft: Draft) -> Iterator[Event]:
@@ -321,7 +345,9 @@ class FollowUpChain:
 
     def _withhold(self, answer: AnswerUnderway, text: str, reason: str) -> None:
         logger.info("withheld from %s: %s", answer.id, reason)
-        answer.withheld.append(Withheld(text=text, reason=reason))
+        withheld = Withheld(text=text, reason=reason)
+        if withheld not in answer.withheld:  # a repair may bring the same sentence back
+            answer.withheld.append(withheld)
 
     def _show_banners(self, answer: AnswerUnderway, banners: Sequence[Banner]) -> Iterator[Event]:
         for banner in banners:
@@ -333,8 +359,13 @@ class FollowUpChain:
         proposals = propose_follow_ups(found.facets, topic=standalone.topic, subject=standalone.subject)
 
         def can_answer(question: str) -> bool:
-            plain = restate(question)
-            return self._retrieve(plain, Request(question), library).answerability.decision == "answer"
+            key = (library.build_id, question)
+            if key not in self._answerable:
+                if len(self._answerable) >= REMEMBERED_SUGGESTIONS:
+                    self._answerable.clear()
+                found = self._retrieve(restate(question), Request(question), library)
+                self._answerable[key] = found.answerability.decision == "answer"
+            return self._answerable[key]
 
         return answerable_follow_ups(proposals, can_answer, asked=standalone.text)
 

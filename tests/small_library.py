@@ -234,9 +234,11 @@ class SmallLibrary:
         return embed_words(text)
 
     def rarity(self, word: str) -> float:
-        """Inverse document frequency over the chunks; infinite for a word that occurs nowhere."""
+        """Inverse document frequency over the chunks, in [0, 1]: 1 for a word that occurs nowhere."""
+        if word.lower() in STOP_WORDS:
+            return 0.0
         holding = sum(1 for words in self._words.values() if stem(word.lower()) in words)
-        return math.log(1 + len(self._words) / holding) if holding else math.inf
+        return math.log((1 + len(self._words)) / (1 + holding)) / math.log(1 + len(self._words))
 
     def metadata(self, document_id: str) -> Metadata:
         return self.document(document_id).metadata
@@ -247,22 +249,16 @@ class SmallLibrary:
     def _score(self, query: SearchQuery, chunk_ids: Sequence[str]) -> list[Hit]:
         vector = _unit(np.sum([embed_words(text) for text in query.dense_texts or (query.text,)], axis=0))
         wanted = _weights(query)
-        total = sum(weight * self._known_rarity(word) for word, weight in wanted.items()) or 1.0
+        total = sum(weight * self.rarity(word) for word, weight in wanted.items()) or 1.0
         hits = []
         for key in chunk_ids:
             dense = float(self._vectors[key] @ vector)
             lexical = sum(
-                weight * self._known_rarity(word)
-                for word, weight in wanted.items()
-                if word in self._words[key]
+                weight * self.rarity(word) for word, weight in wanted.items() if word in self._words[key]
             )
             score = DENSE_WEIGHT * dense + (1 - DENSE_WEIGHT) * lexical / total
             hits.append(Hit(self._chunks[key], score, dense, lexical))
         return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
-
-    def _known_rarity(self, word: str) -> float:
-        rarity = self.rarity(word)
-        return 0.0 if math.isinf(rarity) else rarity
 
 
 def embed_words(text: str) -> Vectors:

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.compose.candidates import Candidate
-from assistant.compose.facets import Facets
+from assistant.compose.facets import Facets, QuestionKind
+from assistant.compose.populations import SPECIAL
 from assistant.compose.selection import speaks_to
 from assistant.rewrite.words import stem
+
+UNSAFE_TO_CARRY_OVER = (QuestionKind.SAFETY, QuestionKind.DOSE)
+"""What is safe for adults, and how much of it, says nothing about a child or a pregnancy."""
 
 Decision = Literal["answer", "partial", "abstain"]
 
@@ -35,6 +39,9 @@ def judge_answerability(
         return Answerability("abstain", 0.0, facets.unknown)  # the very thing asked about isn't there
     speaking = [item for item in candidates[:40] if speaks_to(item, facets, 0.5)]
     if not speaking or not (facets.key_weights or not facets.unknown):
+        return Answerability("abstain", 0.0, facets.unknown)
+    asked = [name for name in facets.populations if name in SPECIAL]
+    if asked and facets.kind in UNSAFE_TO_CARRY_OVER and not any(item.fits_population for item in speaking):
         return Answerability("abstain", 0.0, facets.unknown)
     best = max(0.6 * max(0.0, item.similarity) + 0.4 * item.coverage for item in speaking)
     total = len(facets.unknown) + len(facets.key_weights)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assistant.compose.cited_sentences import addresses_a_model
 from assistant.compose.facets import Facets, QuestionKind, coverage, text_stems, with_synonyms
 from assistant.compose.populations import fits, populations_in
 from corpus.document import Chunk, ChunkKind, Metadata, SourceKind, SourceStatus, Span
@@ -157,6 +158,8 @@ def is_quotable(text: str, kind: ChunkKind) -> bool:
         return False
     if kind is ChunkKind.TABLE:
         return True
+    if addresses_a_model(text):
+        return False  # a document's text is data: what talks to a model is not told to a reader
     stripped = text.rstrip("\"'”’) ")
     return not stripped.endswith(("?", ":", ";", ",")) and text[:1] not in ",;:)%"
 

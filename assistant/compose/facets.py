@@ -108,16 +108,18 @@ class Facets:
 
 def read_facets(question: str, *, topic: str, subject: str, rarity: Rarity) -> Facets:
     """Take ``question`` apart. ``rarity`` is 1 for a word the library does not hold."""
-    words = list(dict.fromkeys(content_words(question)))
+    # Who is asked about is weighed by population, not by words: "pregnant" is met by "in pregnancy".
+    words = [
+        word
+        for word in dict.fromkeys(content_words(question))
+        if not word.isdigit() and not populations_in(word)
+    ]
     known = {
         stem(word): rarity(word) * (SITE_WEIGHT if stem(word) in SITE_STEMS else 1.0)
         for word in words
         if rarity(word) < 1
     }
-    # "marathon" names athletes: a word that stands for a known population isn't missing.
-    unknown = tuple(
-        word for word in words if rarity(word) >= 1 and not word.isdigit() and not populations_in(word)
-    )
+    unknown = tuple(word for word in words if rarity(word) >= 1)
     in_question = {stem(word) for word in words}
     return Facets(
         kind=next((kind for kind, pattern in _KINDS if pattern.search(question)), QuestionKind.OTHER),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from assistant.compose.facets import Facets, QuestionKind
 from assistant.rewrite.remedies import names_medicine
 
 OFFERED = 3
+TRIED = 5
+"""Each try costs a retrieval; a reader waits for none of them, but the last event does."""
 
 
 def propose_follow_ups(facets: Facets, *, topic: str, subject: str) -> Iterator[str]:
@@ -38,7 +41,7 @@ def answerable_follow_ups(
 ) -> list[str]:
     """The first few proposals that the library answers."""
     kept: list[str] = []
-    for proposal in proposals:
+    for proposal in islice(proposals, TRIED):
         if proposal.casefold() != asked.casefold() and can_answer(proposal):
             kept.append(proposal)
         if len(kept) == OFFERED:

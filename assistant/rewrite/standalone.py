@@ -188,7 +188,7 @@ def _full_question(state: _State, question: str) -> _State:
         else:
             modifier = ""
     subject = find_subject(question)
-    topic = find_topic(question)
+    topic = find_topic(question, any_phrase=not state.topic)
     # A question about one remedy ("is magnesium safe?") keeps the conversation's topic.
     if state.topic and (not topic or subject):
         topic = state.topic
@@ -282,10 +282,11 @@ def _add_topic(state: _State, question: str) -> _State:
     )
 
 
-def find_topic(question: str) -> str:
+def find_topic(question: str, *, any_phrase: bool = True) -> str:
     """The condition or theme a question is about, in its own words; empty when none is named.
 
-    People ("pregnant women") and the remedy asked about are not the topic.
+    People ("pregnant women") and the remedy asked about are not the topic. With ``any_phrase`` the longest
+    content phrase serves where neither a frame ("causes of ...") nor a condition's name gives it away.
     """
     if found := _TOPIC_FRAMES.search(question):
         topic = _TOPIC_END.sub("", found["topic"]).strip()
@@ -295,6 +296,8 @@ def find_topic(question: str) -> str:
     phrases = _topic_phrases(question)
     if conditions := [phrase for phrase in phrases if _CONDITION_WORD.search(phrase)]:
         return conditions[0]
+    if not any_phrase:
+        return ""
     subject = find_subject(question).casefold()
     phrases = [phrase for phrase in phrases if phrase.casefold() != subject]
     return max(phrases, key=len) if phrases and not subject else ""
@@ -321,7 +324,9 @@ def find_subject(question: str) -> str:
 
 
 _TAKING = re.compile(r"\b(?:tak|us(?:e|ing)|try|dos(?:e|age)|safety|effects?|evidence|stop)", re.IGNORECASE)
-_HELPING = re.compile(r"\s+(?:help|work|cure|treat|relieve|reduce|prevent|ease|stop)s?\b", re.IGNORECASE)
+_HELPING = re.compile(
+    r"\s+(?:help|work|cure|treat|relieve|reduce|prevent|ease|stop|cause|give|worsen)s?\b", re.IGNORECASE
+)
 
 _POPULATION = re.compile(
     r"^(?:the )?(?:(?:young|older?|elderly|small|healthy|pregnant|breastfeeding|nursing|dialysis|diabetic|cirrhotic|obese|female|male|"

@@ -112,6 +112,19 @@ class Aligner:
         partners = table.argmax(axis=1)
         return Alignment(tuple(claim), weights, table.max(axis=1), partners)
 
+    def compare_meaning(self, one: Sequence[Word], other: Sequence[Word]) -> float:
+        """Cosine of the weighted mean word vectors; 0 where either has none."""
+        a, b = self._mean_vector(one), self._mean_vector(other)
+        norm = float(np.linalg.norm(a) * np.linalg.norm(b))
+        return float(a @ b) / norm if norm else 0.0
+
+    def _mean_vector(self, words: Sequence[Word]) -> Floats:
+        known = [word for word in words if word.stem in self._statistics.row_of]
+        if not known:
+            return np.zeros(self._statistics.vectors.shape[1], dtype=np.float32)
+        rows = self._statistics.vectors[[self._statistics.row_of[word.stem] for word in known]]
+        return np.asarray(self.weigh(known) @ rows, dtype=np.float32)
+
     def _compare_vectors(self, claim: list[str], evidence: list[str]) -> Floats:
         """Cosines of the word vectors, rescaled so that unrelated words give 0 and none reaches a synonym."""
         table = np.zeros((len(claim), len(evidence)), dtype=np.float32)
@@ -149,9 +162,7 @@ def best_window(
         if not window:
             continue
         columns = range(window[0].start, window[-1].stop)
-        matched = (
-            table[:, columns.start : columns.stop].max(axis=1) if columns else np.zeros(len(weights))
-        )
+        matched = table[:, columns.start : columns.stop].max(axis=1) if columns else np.zeros(len(weights))
         coverage = float((weights * matched).sum()) / total
         if coverage > best:
             best, where = coverage, columns

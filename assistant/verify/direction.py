@@ -30,6 +30,30 @@ DOWN = _stems(
     "relieve relieved lessen shortened deficient deficiency lack absence resistant decrement downregulation reversed reverse disrupt disrupted delay delayed "
     "knockdown knockout deletion ablation silencing protect protects protective protected"
 )
+_PAIRS = (
+    "increase/decrease higher/lower more/less more/fewer promote/inhibit promote/suppress activate/inhibit activate/suppress activation/inhibition induce/inhibit enhance/reduce "
+    "enhance/impair improve/worsen upregulate/downregulate gain/loss positive/negative high/low large/small longer/shorter faster/slower presence/absence sensitive/resistant "
+    "superior/inferior benefit/harm effective/ineffective safe/unsafe common/rare frequent/infrequent early/late before/after first/last acute/chronic dependent/independent "
+    "essential/dispensable required/dispensable necessary/unnecessary stimulate/inhibit protect/predispose protective/harmful prevent/cause prevent/promote increase/reduce raise/lower "
+    "rise/fall associated/unrelated similar/different same/different strong/weak overexpression/knockdown hyper/hypo severe/mild younger/older male/female men/women adult/child "
+    "with/without all/none always/never susceptible/resistant elevated/reduced greater/smaller stabilize/destabilize phosphorylation/dephosphorylation methylation/demethylation "
+    "agonist/antagonist excess/deficiency sufficient/insufficient normal/abnormal active/inactive gain/lose proliferation/apoptosis survival/death extend/shorten lengthen/shorten "
+    "accelerate/delay accelerate/slow facilitate/prevent facilitate/impair enable/prevent allow/prevent support/oppose confirm/refute recommend/discourage indicated/contraindicated"
+)
+
+
+def _pair_up(text: str) -> dict[str, frozenset[str]]:
+    pairs: dict[str, set[str]] = {}
+    for pair in text.split():
+        one, other = (stem_word(word) for word in pair.split("/"))
+        pairs.setdefault(one, set()).add(other)
+        pairs.setdefault(other, set()).add(one)
+    return {stem: frozenset(others) for stem, others in pairs.items()}
+
+
+OPPOSITES = _pair_up(_PAIRS)
+"""Stem -> stems of its opposites."""
+
 _SAME_PHRASES = re.compile(
     r"\b(?:no (?:\w+ ){0,3}(?:difference|differences|change|changes|effect|effects|association|benefit|improvement|increase|reduction|relationship|correlation|impact|influence)"
     r"|(?:did|does|do|was|were|is|are|has|have|could|would) not (?:\w+ ){0,3}(?:differ|different|change|changed|affect|affected|influence|improve|improved|increase|increased|reduce|reduced|decrease|decreased|significant|significantly|associated|alter|altered|related|reach)"

@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save, save_file
 from sentence_transformers import SentenceTransformer
 
 from eval.training.encoder_pairs import (
@@ -318,7 +318,7 @@ def _write_adapter(
     out: Path,
 ) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    save_file(small, out / WEIGHTS)
+    (out / WEIGHTS).write_bytes(save(small))
     config = {
         "format": FORMAT,
         "base_sha256": PACKAGED_WEIGHTS_SHA256,

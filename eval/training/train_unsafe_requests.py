@@ -58,7 +58,7 @@ class Row:
 def read_lines(path: Path) -> list[Any]:
     raw = path.read_bytes()
     text = gzip.decompress(raw) if path.suffix == ".gz" else raw
-    return [json.loads(line) for line in text.decode("utf-8").splitlines() if line.strip()]
+    return [json.loads(line) for line in text.decode("utf-8").split("\n") if line.strip()]
 
 
 def write_out_harmless(path: Path) -> list[str]:

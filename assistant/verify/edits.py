@@ -1,0 +1,296 @@
+"""Layer 7: what was changed between a source sentence and a claim that nearly quotes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal
+
+from assistant.verify.direction import DOWN, UP
+from assistant.verify.entities import Entity, tag_entities
+from assistant.verify.negation import is_certainty, is_hedge, is_negator, is_strong_hedge
+from assistant.verify.quantities import is_same_quantity, read_quantities
+from assistant.verify.vocabulary import load_vocabulary
+from assistant.verify.words import Sentence, Word, normalize, split_words
+
+ChangeKind = Literal[
+    "quantity",
+    "negation",
+    "hedging",
+    "certainty",
+    "direction",
+    "drug",
+    "condition",
+    "population",
+    "relation",
+    "order",
+    "word",
+    "omission",
+]
+
+NEAR_QUOTE = 0.7
+"""Share of a claim's words that must follow the source in order for it to pass as a near quote."""
+_LEAST_WORDS = 4
+
+# Function words on which the meaning turns. Within one set, any exchange changes it.
+_RELATIONS = tuple(
+    frozenset(group.split())
+    for group in (
+        "before after during until",
+        "above below over under between",
+        "with without",
+        "more less fewer most least",
+        "all some any every each only few many",
+        "and or",
+        "than",
+        "if unless when",
+        "first second third last",
+        "up down",
+        "must should can may might could",
+        "within beyond",
+        "both either neither",
+        "earlier later",
+        "because despite although",
+        "increase decrease",
+        "alone together",
+        "early late",
+        "left right",
+        "acute chronic",
+        "high low higher lower",
+        "daily weekly monthly nightly hourly yearly",
+        "morning evening night",
+        "oral intravenous topical",
+        "short long shorter longer",
+        "at_least at_most",
+        "younger older",
+        "safe unsafe",
+        "effective ineffective",
+        "common rare",
+        "mild moderate severe",
+        "better worse",
+    )
+)
+_RELATION_OF = {word: number for number, group in enumerate(_RELATIONS) for word in group}
+_CONDITIONS = frozenset(
+    "if unless only except excluding provided although but however despite when until".split()
+)
+# Adding or dropping these leaves a sentence as it was.
+_EMPTY = frozenset(
+    "however therefore moreover furthermore additionally also thus hence overall conclusion conclusions summary results result methods background objective "
+    "objectives finding findings finally addition therefore i.e e.g namely respectively indeed instance example et al".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change that alters the meaning. ``was`` and ``became`` are the words; either may be empty."""
+
+    kind: ChangeKind
+    was: str
+    became: str
+
+
+@dataclass(frozen=True, slots=True)
+class NearQuote:
+    """The source sentence that a claim follows most closely, and what was changed in it."""
+
+    sentence: Sentence
+    ratio: float
+    changes: tuple[Change, ...]
+
+    @property
+    def is_near(self) -> bool:
+        return self.ratio >= NEAR_QUOTE
+
+
+def compare_with_sources(claim: Sentence, sources: Sequence[Sentence]) -> NearQuote | None:
+    """Find the source sentence closest to ``claim`` and list the changes, or ``None`` without sources.
+
+    Pairs of neighbouring sentences are tried too, for a claim that joins two.
+    """
+    best: tuple[float, Sentence] | None = None
+    wanted = [word.text for word in claim.words]
+    if len(wanted) < _LEAST_WORDS:
+        return None
+    bag = set(wanted)
+    for sentence in sources:
+        # Cheap upper bound first: only words that occur in both can be matched.
+        bound = sum(word in {w.text for w in sentence.words} for word in bag) / len(bag)
+        if best is not None and bound <= best[0] - 0.15:
+            continue
+        ratio = _follow(wanted, [word.text for word in sentence.words])
+        if best is None or ratio > best[0]:
+            best = (ratio, sentence)
+    if best is None:
+        return None
+    changes = list_changes(best[1], claim) if best[0] >= NEAR_QUOTE else ()
+    return NearQuote(best[1], best[0], changes)
+
+
+def list_changes(source: Sentence, claim: Sentence) -> tuple[Change, ...]:
+    """Changes of meaning from ``source`` to ``claim``; rewording with synonyms is none."""
+    changes: list[Change] = _compare_quantities(source, claim)
+    changes += _compare_entities(source, claim)
+    a, b = [word.text for word in source.words], [word.text for word in claim.words]
+    dropped: list[Word] = []
+    added: list[Word] = []
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        was, became = source.words[i1:i2], claim.words[j1:j2]
+        dropped += was
+        added += became
+        changes += _judge_replacement(was, became)
+    changes += _judge_balance(dropped, added)
+    changes += _judge_words(source, claim, dropped, added)
+    return tuple(dict.fromkeys(changes))
+
+
+def _follow(claim: list[str], source: list[str]) -> float:
+    matcher = SequenceMatcher(None, source, claim, autojunk=False)
+    return sum(block.size for block in matcher.get_matching_blocks()) / len(claim)
+
+
+def _compare_quantities(source: Sentence, claim: Sentence) -> list[Change]:
+    """Each quantity of the claim must stand in the source, in the same order."""
+    known = list(read_quantities(source.text))
+    changes = []
+    last = -1
+    for wanted in read_quantities(claim.text):
+        places = [i for i, quantity in enumerate(known) if is_same_quantity(wanted, quantity)]
+        if not places:
+            if (
+                wanted.worded
+                and not wanted.unit
+                and any(word.text == wanted.shown.casefold() for word in source.words)
+            ):
+                continue
+            changes.append(Change("quantity", "", wanted.shown))
+            continue
+        later = [i for i in places if i > last]
+        if later:
+            last = later[0]
+        elif places[-1] < last:
+            changes.append(Change("quantity", "", wanted.shown))
+    if not changes:
+        changes += _compare_bare_numbers(source, claim)
+    return changes
+
+
+def _compare_bare_numbers(source: Sentence, claim: Sentence) -> list[Change]:
+    """Numbers that are part of names ("omega-3", "grade 2") must be the same too."""
+    known = {word.text for word in source.words if word.text[0].isdigit()}
+    new = [word.text for word in claim.words if word.text[0].isdigit() and word.text not in known]
+    values = {value for quantity in read_quantities(source.text) for value in (quantity.low, quantity.high)}
+    changes = []
+    for number in new:
+        shown = [q for q in read_quantities(claim.text) if number in q.shown]
+        if not shown and float(number.replace(",", "") if number.count(".") < 2 else "0") not in values:
+            changes.append(Change("quantity", "", number))
+    return changes
+
+
+def _compare_entities(source: Sentence, claim: Sentence) -> list[Change]:
+    before, after = tag_entities(source.words), tag_entities(claim.words)
+    keys = {entity.key for entity in before}
+    stems = {word.stem for word in source.words}
+    changes = [
+        Change(entity.kind, "", entity.shown)
+        for entity in after
+        if entity.key not in keys
+        and not all(word.stem in stems for word in split_words(normalize(entity.shown)))
+    ]
+    shared_before = [
+        e.key for e in _first_mentions(before) if e.key in {x.key for x in after} and e.kind == "drug"
+    ]
+    shared_after = [e.key for e in _first_mentions(after) if e.key in keys and e.kind == "drug"]
+    if shared_before != shared_after and set(shared_before) == set(shared_after):
+        changes.append(
+            Change("order", " … ".join(shared_before), ", ".join(e.shown for e in after if e.kind == "drug"))
+        )
+    return changes
+
+
+def _first_mentions(entities: tuple[Entity, ...]) -> list[Entity]:
+    return list({entity.key: entity for entity in reversed(entities)}.values())[::-1]
+
+
+def _judge_replacement(was: tuple[Word, ...], became: tuple[Word, ...]) -> list[Change]:
+    """Exchanges within one run: direction against direction, relation against relation."""
+    changes: list[Change] = []
+    old, new = {word.text for word in was}, {word.text for word in became}
+    for word in new - old:
+        group = _RELATION_OF.get(word)
+        if group is not None and any(_RELATION_OF.get(other) == group for other in old - new):
+            changes.append(Change("relation", " ".join(w.text for w in was), word))
+    return changes
+
+
+def _judge_balance(dropped: list[Word], added: list[Word]) -> list[Change]:
+    """Negators, hedges, certainties and directions must balance over the whole sentence."""
+    changes: list[Change] = []
+    lost = [word.text for word in dropped if is_negator(word.text)]
+    gained = [word.text for word in added if is_negator(word.text)]
+    if len(lost) % 2 != len(gained) % 2 or bool(lost) != bool(gained):
+        changes.append(Change("negation", ", ".join(lost), ", ".join(gained)))
+    hedges = [word.text for word in dropped if is_strong_hedge(word.text)]
+    if hedges and not any(is_hedge(word.text) for word in added):
+        changes.append(Change("hedging", ", ".join(hedges), ""))
+    certain = [
+        word.text
+        for word in added
+        if is_certainty(word.text) and not any(word.text == w.text for w in dropped)
+    ]
+    if certain:
+        changes.append(Change("certainty", "", ", ".join(certain)))
+    up = sum(word.stem in UP for word in added), sum(word.stem in UP for word in dropped)
+    down = sum(word.stem in DOWN for word in added), sum(word.stem in DOWN for word in dropped)
+    if up[0] > up[1] or down[0] > down[1]:
+        turned = [word.text for word in added if word.stem in UP or word.stem in DOWN]
+        known = {word.stem for word in dropped}
+        if any(split_words(text)[0].stem not in known for text in turned):
+            changes.append(
+                Change(
+                    "direction", ", ".join(w.text for w in dropped if w.stem in UP | DOWN), ", ".join(turned)
+                )
+            )
+    return changes
+
+
+def _judge_words(source: Sentence, claim: Sentence, dropped: list[Word], added: list[Word]) -> list[Change]:
+    """New content words, words that changed places, and conditions or people left out."""
+    changes: list[Change] = []
+    vocabulary = load_vocabulary()
+    stems = {word.stem for word in source.words}
+    groups = {vocabulary.groups.get((word.stem,)) for word in source.words} - {None}
+    for word in added:
+        if not word.is_content or word.text in _EMPTY or word.text[0].isdigit() or is_hedge(word.text):
+            continue
+        if word.stem in stems:
+            if word.stem in {w.stem for w in dropped} and word.text not in {
+                w.text for w in source.words if w not in dropped
+            }:
+                changes.append(Change("order", word.text, word.text))
+        elif vocabulary.groups.get((word.stem,)) not in groups and not _shares_beginning(word, source.words):
+            changes.append(Change("word", "", word.text))
+    left_out = [
+        word.text
+        for word in dropped
+        if word.text in _CONDITIONS and word.text not in {w.text for w in claim.words}
+    ]
+    if left_out:
+        changes.append(Change("omission", ", ".join(left_out), ""))
+    kept = {entity.key for entity in tag_entities(claim.words)}
+    for entity in tag_entities(source.words):
+        if entity.kind == "population" and entity.key not in kept:
+            changes.append(Change("omission", entity.shown, ""))
+    return changes
+
+
+def _shares_beginning(word: Word, others: tuple[Word, ...]) -> bool:
+    return len(word.stem) >= 5 and any(
+        other.stem[:5] == word.stem[:5]
+        and min(len(other.stem), len(word.stem)) / max(len(other.stem), len(word.stem)) >= 0.6
+        for other in others
+    )
