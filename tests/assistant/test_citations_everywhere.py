@@ -35,7 +35,9 @@ class WordEmbedder:
     max_tokens = 256
 
     def embed(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
-        rows = np.stack([embed_words(text) for text in texts]) if texts else np.zeros((0, DIMENSION), np.float32)
+        rows = (
+            np.stack([embed_words(text) for text in texts]) if texts else np.zeros((0, DIMENSION), np.float32)
+        )
         if progress is not None:
             progress(len(texts))
         return rows.astype(np.float32)
@@ -49,7 +51,10 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> LibraryIndex:
     out = tmp_path_factory.mktemp("builds")
     embedder = WordEmbedder()
     build_index(
-        [ROOT / "corpus" / "documents", *sorted(SHARED.glob("*.tar.gz"))], out=out, embedder=embedder, sentence_limit=0
+        [ROOT / "corpus" / "documents", *sorted(SHARED.glob("*.tar.gz"))],
+        out=out,
+        embedder=embedder,
+        sentence_limit=0,
     )
     return LibraryIndex.open_current(out, embedder)
 
