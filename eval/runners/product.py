@@ -133,10 +133,11 @@ class BuildSearch:
 
 
 def open_verifier() -> Verifier:
-    """The product's verifier."""
+    """The product's verifier; raises :class:`NotReady` when its data do not fit its code."""
     from assistant.verify.loading import load_verifier  # noqa: PLC0415
 
-    return load_verifier()
+    with _not_ready():
+        return load_verifier()
 
 
 def open_answering(index: Path | None) -> OpenedAnswering:
@@ -203,5 +204,5 @@ def open_embedder(settings: Settings, name: str | None = None) -> Embedder:
 def _not_ready() -> Iterator[None]:
     try:
         yield
-    except IndexStoreError as error:
+    except (IndexStoreError, ValueError) as error:
         raise NotReady(str(error)) from error

@@ -350,7 +350,7 @@ def test_nothing_withheld_means_no_second_call(ask: Ask) -> None:
 )
 def test_a_failing_repair_costs_nothing(repair: Reply, ask: Ask, verifier: Verifier) -> None:
     with serve_script(lying("Quinine is harmless.", QUININE_HARM), repair) as server:
-        answered = ask(QUESTION, server.base_url, timeout_s=4)
+        answered = ask(QUESTION, server.base_url, timeout_s=10)
     assert len(server.requests) == 2
     assert_only_honesty_is_shown(answered, verifier)
     assert notices(answered) == []
