@@ -8,7 +8,8 @@ from index.library_index import IndexHandle, LibraryIndex
 from assistant.chain import FollowUpChain
 from assistant.language_model import open_language_model
 from assistant.settings import Settings
-from assistant.verify.loading import load_verifier
+from assistant.verify import load_verifier
+from assistant.verify.strict import StrictVerifier
 from index.ports import Embedder
 
 
@@ -20,7 +21,7 @@ def open_embedder(settings: Settings) -> Embedder:
 def open_library(settings: Settings, embedder: Embedder | None = None) -> IndexHandle:
     """The published build, and every later one as it is published.
 
-    Raises :class:`index.errors.IndexError_` kin when there is no build or it doesn't fit the embedder.
+    Raises a kin of :class:`index.errors.IndexStoreError` when there is no build or it doesn't fit the embedder.
     """
     return IndexHandle(
         settings.index, embedder or open_embedder(settings), dense_weight=settings.dense_weight
@@ -32,7 +33,7 @@ def open_chain(settings: Settings, library: IndexHandle | None = None) -> Follow
     handle = library or open_library(settings)
     return FollowUpChain(
         library=handle.current,
-        verifier=load_verifier(),
+        verifier=StrictVerifier(load_verifier()),
         settings=settings,
         model=open_language_model(settings),
     )

@@ -1,1 +1,18 @@
 """Decide whether a statement is supported by the passages it cites. Calls no model over a network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assistant.verify.semantic import Embed
+    from assistant.verify.verdict import Verifier
+
+__all__ = ["load_verifier"]
+
+
+def load_verifier(embed: Embed | None = None) -> Verifier:
+    """See :func:`assistant.verify.loading.load_verifier`; imported on the first call only."""
+    from assistant.verify.loading import load_verifier as load
+
+    return load(embed)

@@ -20,7 +20,7 @@ UP = _stems(
     "improve improved improvement better longer larger faster gain gained promote promotes promoted stimulate stimulates activate activates activation "
     "upregulate upregulated augment augmented boost boosts exceed exceeded accelerate accelerates superior positive strengthen amplify induce induces "
     "induced favor favored facilitate heightened prolonged excess surge doubled tripled outperformed overexpression upregulation sensitize worse worsen "
-    "worsened aggravate exacerbate benefit beneficial effective support supports"
+    "worsened aggravate exacerbate"
 )
 DOWN = _stems(
     "decrease decreased decreases decreasing lower low less fewer reduce reduced reduces reduction reducing decline declined declines drop dropped fall fell "

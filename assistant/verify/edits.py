@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from assistant.verify.direction import DOWN, UP
+from assistant.verify.direction import DOWN, OPPOSITES, UP
 from assistant.verify.entities import Entity, tag_entities
 from assistant.verify.negation import is_certainty, is_hedge, is_negator, is_strong_hedge
 from assistant.verify.quantities import is_same_quantity, read_quantities
@@ -32,44 +33,47 @@ ChangeKind = Literal[
 NEAR_QUOTE = 0.7
 """Share of a claim's words that must follow the source in order for it to pass as a near quote."""
 _LEAST_WORDS = 4
+_CLAUSE_MARK = re.compile(r"[,;:()]")
 
-# Function words on which the meaning turns. Within one set, any exchange changes it.
+# Words on which the meaning turns. Within one set, any exchange changes it.
 _RELATIONS = tuple(
     frozenset(group.split())
     for group in (
         "before after during until",
-        "above below over under between",
+        "above below over under",
         "with without",
         "more less fewer most least",
-        "all some any every each only few many",
-        "and or",
-        "than",
-        "if unless when",
+        "all most some few none many",
         "first second third last",
-        "up down",
-        "must should can may might could",
+        "must should may",
         "within beyond",
         "both either neither",
         "earlier later",
         "because despite although",
-        "increase decrease",
-        "alone together",
         "early late",
         "left right",
         "acute chronic",
-        "high low higher lower",
+        "high low",
+        "higher lower",
         "daily weekly monthly nightly hourly yearly",
         "morning evening night",
-        "oral intravenous topical",
-        "short long shorter longer",
-        "at_least at_most",
+        "oral intravenous topical intramuscular",
+        "short long",
+        "shorter longer",
         "younger older",
         "safe unsafe",
         "effective ineffective",
         "common rare",
         "mild moderate severe",
         "better worse",
+        "start stop",
+        "continue stop",
+        "minimum maximum",
+        "everyday never",
     )
+)
+_NO_DIRECTION = frozenset(
+    "active activity effect effects effective positive negative benefit benefits support supports".split()
 )
 _RELATION_OF = {word: number for number, group in enumerate(_RELATIONS) for word in group}
 _CONDITIONS = frozenset(
@@ -129,22 +133,42 @@ def compare_with_sources(claim: Sentence, sources: Sequence[Sentence]) -> NearQu
 
 
 def list_changes(source: Sentence, claim: Sentence) -> tuple[Change, ...]:
-    """Changes of meaning from ``source`` to ``claim``; rewording with synonyms is none."""
-    changes: list[Change] = _compare_quantities(source, claim)
-    changes += _compare_entities(source, claim)
+    """Changes of meaning from ``source`` to ``claim``; rewording with synonyms is none.
+
+    Only the clauses of ``source`` that the claim follows are compared: what stands beyond a comma or
+    semicolon outside them may be left out of a claim.
+    """
     a, b = [word.text for word in source.words], [word.text for word in claim.words]
+    opcodes = SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
+    equal = [(i1, i2) for tag, i1, i2, _, _ in opcodes if tag == "equal"]
+    region = _clauses_around(source, equal[0][0], equal[-1][1]) if equal else range(len(a))
+    changes = _compare_quantities(source, claim) + _compare_entities(source, claim)
     dropped: list[Word] = []
     added: list[Word] = []
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+    for tag, i1, i2, j1, j2 in opcodes:
         if tag == "equal":
             continue
-        was, became = source.words[i1:i2], claim.words[j1:j2]
+        was, became = tuple(source.words[i] for i in range(i1, i2) if i in region), claim.words[j1:j2]
         dropped += was
         added += became
         changes += _judge_replacement(was, became)
     changes += _judge_balance(dropped, added)
-    changes += _judge_words(source, claim, dropped, added)
+    changes += _judge_omissions(source, claim, dropped, region)
     return tuple(dict.fromkeys(changes))
+
+
+def _clauses_around(source: Sentence, first: int, last: int) -> range:
+    """Word positions from the clause break before ``first`` to the one after ``last``."""
+    start, stop = first, last
+    while start > 0 and not _CLAUSE_MARK.search(
+        source.text[source.words[start - 1].end : source.words[start].start]
+    ):
+        start -= 1
+    while stop < len(source.words) and not _CLAUSE_MARK.search(
+        source.text[source.words[stop - 1].end : source.words[stop].start]
+    ):
+        stop += 1
+    return range(start, stop)
 
 
 def _follow(claim: list[str], source: list[str]) -> float:
@@ -217,18 +241,51 @@ def _first_mentions(entities: tuple[Entity, ...]) -> list[Entity]:
 
 
 def _judge_replacement(was: tuple[Word, ...], became: tuple[Word, ...]) -> list[Change]:
-    """Exchanges within one run: direction against direction, relation against relation."""
+    """Exchanges within one run: relation for relation, direction for its opposite, word for another word."""
     changes: list[Change] = []
     old, new = {word.text for word in was}, {word.text for word in became}
-    for word in new - old:
-        group = _RELATION_OF.get(word)
+    old_stems = {word.stem for word in was}
+    shown = " ".join(word.text for word in was)
+    for word in became:
+        if word.text in old:
+            continue
+        group = _RELATION_OF.get(word.text)
         if group is not None and any(_RELATION_OF.get(other) == group for other in old - new):
-            changes.append(Change("relation", " ".join(w.text for w in was), word))
+            changes.append(Change("relation", shown, word.text))
+        elif OPPOSITES.get(word.stem, frozenset()) & old_stems or _turns(word, was, became):
+            changes.append(Change("direction", shown, word.text))
+        elif word.is_content and was and _is_other_word(word, was):
+            changes.append(Change("word", shown, word.text))
     return changes
 
 
+def _turns(word: Word, was: tuple[Word, ...], became: tuple[Word, ...]) -> bool:
+    """Whether ``word`` tells "up" where "down" stood, or the other way round."""
+    if word.text in _NO_DIRECTION:
+        return False
+    ups, downs = (
+        any(other.stem in stems and other.text not in _NO_DIRECTION for other in was) for stems in (UP, DOWN)
+    )
+    if word.stem in UP and downs and not ups:
+        return not any(other.stem in DOWN for other in became)
+    return word.stem in DOWN and ups and not downs and not any(other.stem in UP for other in became)
+
+
+def _is_other_word(word: Word, was: tuple[Word, ...]) -> bool:
+    """Whether a content word was put in the place of content words it is no form or synonym of."""
+    if word.text in _EMPTY or word.text[0].isdigit() or is_hedge(word.text):
+        return False
+    content = [other for other in was if other.is_content and not other.text[0].isdigit()]
+    groups = load_vocabulary().groups
+    own = groups.get((word.stem,))
+    return bool(content) and not (
+        any(own is not None and groups.get((other.stem,)) == own for other in content)
+        or _shares_beginning(word, was)
+    )
+
+
 def _judge_balance(dropped: list[Word], added: list[Word]) -> list[Change]:
-    """Negators, hedges, certainties and directions must balance over the whole sentence."""
+    """Negators, hedges and certainties must balance over the clauses that the claim follows."""
     changes: list[Change] = []
     lost = [word.text for word in dropped if is_negator(word.text)]
     gained = [word.text for word in added if is_negator(word.text)]
@@ -237,53 +294,20 @@ def _judge_balance(dropped: list[Word], added: list[Word]) -> list[Change]:
     hedges = [word.text for word in dropped if is_strong_hedge(word.text)]
     if hedges and not any(is_hedge(word.text) for word in added):
         changes.append(Change("hedging", ", ".join(hedges), ""))
-    certain = [
-        word.text
-        for word in added
-        if is_certainty(word.text) and not any(word.text == w.text for w in dropped)
-    ]
+    certain = [word.text for word in added if is_certainty(word.text)]
     if certain:
         changes.append(Change("certainty", "", ", ".join(certain)))
-    up = sum(word.stem in UP for word in added), sum(word.stem in UP for word in dropped)
-    down = sum(word.stem in DOWN for word in added), sum(word.stem in DOWN for word in dropped)
-    if up[0] > up[1] or down[0] > down[1]:
-        turned = [word.text for word in added if word.stem in UP or word.stem in DOWN]
-        known = {word.stem for word in dropped}
-        if any(split_words(text)[0].stem not in known for text in turned):
-            changes.append(
-                Change(
-                    "direction", ", ".join(w.text for w in dropped if w.stem in UP | DOWN), ", ".join(turned)
-                )
-            )
     return changes
 
 
-def _judge_words(source: Sentence, claim: Sentence, dropped: list[Word], added: list[Word]) -> list[Change]:
-    """New content words, words that changed places, and conditions or people left out."""
-    changes: list[Change] = []
-    vocabulary = load_vocabulary()
-    stems = {word.stem for word in source.words}
-    groups = {vocabulary.groups.get((word.stem,)) for word in source.words} - {None}
-    for word in added:
-        if not word.is_content or word.text in _EMPTY or word.text[0].isdigit() or is_hedge(word.text):
-            continue
-        if word.stem in stems:
-            if word.stem in {w.stem for w in dropped} and word.text not in {
-                w.text for w in source.words if w not in dropped
-            }:
-                changes.append(Change("order", word.text, word.text))
-        elif vocabulary.groups.get((word.stem,)) not in groups and not _shares_beginning(word, source.words):
-            changes.append(Change("word", "", word.text))
-    left_out = [
-        word.text
-        for word in dropped
-        if word.text in _CONDITIONS and word.text not in {w.text for w in claim.words}
-    ]
-    if left_out:
-        changes.append(Change("omission", ", ".join(left_out), ""))
+def _judge_omissions(source: Sentence, claim: Sentence, dropped: list[Word], region: range) -> list[Change]:
+    """Conditions and people that the source names and the claim leaves out."""
+    kept_words = {word.text for word in claim.words}
+    left_out = [word.text for word in dropped if word.text in _CONDITIONS and word.text not in kept_words]
+    changes = [Change("omission", ", ".join(left_out), "")] if left_out else []
     kept = {entity.key for entity in tag_entities(claim.words)}
     for entity in tag_entities(source.words):
-        if entity.kind == "population" and entity.key not in kept:
+        if entity.kind == "population" and entity.key not in kept and entity.start in region:
             changes.append(Change("omission", entity.shown, ""))
     return changes
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.verify.alignment import Aligner, Alignment, best_window, column_ranges
+from assistant.verify.comparison import compare_directions
 from assistant.verify.direction import DOWN, OPPOSITES, UP, read_direction, split_comparison
 from assistant.verify.edits import NearQuote, compare_with_sources
 from assistant.verify.entities import find_entities
@@ -32,6 +33,7 @@ FEATURES = (
     "claim_up_only_same", "claim_asserts_same", "spread", "claim_question",
     "clause_coverage", "clause_agrees", "clause_opposed", "clause_parity", "clause_parity_agrees", "clause_negative_differs", "clause_same", "static_cosine", "static_cosine_window", "opposite_words", "shared_polar",
     "up_near", "down_near", "same_near", "agree_near", "oppose_near", "signed_agreement",
+    "told_agreement", "told_turned", "told_claim", "told_evidence", "told_strict",
 )  # fmt: skip
 
 
@@ -211,6 +213,7 @@ def _read_assertion(
     mine = _sign(claim.words) * (-1 if stance.is_negative else 1)
     parity = _sign(near) * (-1 if read_stance(near).is_negative else 1)
     claim_stems = {word.stem for word in claim.words if word.stem in UP or word.stem in DOWN}
+    values["compares"] = float(split_comparison(claim.text) is not None)
     values |= {
         "negative_evidence": float(negative),
         "negative_differs": float(negative != stance.is_negative),
@@ -242,6 +245,15 @@ def _read_assertion(
         ),
     }
     values |= _read_clause(claim, best, aligner, mine)
+    told = compare_directions(claim, [best, *(s for s in window if s is not best)])
+    code = {"up": 1.0, "down": -1.0, "same": 0.5, None: 0.0}
+    values |= {
+        "told_agreement": float(told.agreement),
+        "told_turned": float(told.turned),
+        "told_claim": code[told.claim],
+        "told_evidence": code[told.evidence],
+        "told_strict": float(told.agreement) * (1.0 if values["compares"] or told.claim == "same" else 0.5),
+    }
     values |= _read_opposites(claim, window or [best])
     values["static_cosine"] = aligner.compare_meaning(claim.content, best.content)
     values["static_cosine_window"] = aligner.compare_meaning(

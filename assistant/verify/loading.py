@@ -1,18 +1,24 @@
-"""Open the verifier. (Exact quotes only, until the layered one is in place.)"""
+"""Loads the verifier that ships with the package."""
 
 from __future__ import annotations
 
-from assistant.verify.verdict import Check, Verdict, Verifier
+from assistant.verify.alignment import Aligner, load_word_statistics
+from assistant.verify.features import FEATURES
+from assistant.verify.layered import LayeredVerifier
+from assistant.verify.model import load_model
+from assistant.verify.semantic import Embed
+from assistant.verify.verdict import Verifier
 
 
-class ExactQuoteVerifier:
-    """Supports a claim that stands verbatim in its evidence, and nothing else."""
+def load_verifier(embed: Embed | None = None) -> Verifier:
+    """Return the verifier; the first call reads its data (about 0.1 s).
 
-    def verify(self, claim: str, evidence: tuple[str, ...]) -> Verdict:
-        found = any(claim in text for text in evidence)
-        check = Check("exact_quote", found, "" if found else "is not a quote of the cited passage")
-        return Verdict("supported" if found else "not_enough", float(found), (check,))
-
-
-def load_verifier() -> Verifier:
-    return ExactQuoteVerifier()
+    ``embed`` adds the semantic layer: texts to unit rows. Without it no model is needed. Raises
+    ``ValueError`` when the stored model was trained on other features than this code computes.
+    """
+    model = load_model()
+    if model.features != FEATURES:
+        raise ValueError(
+            "assistant/verify/model.json was trained on other features; run python -m eval.training.train_verifier"
+        )
+    return LayeredVerifier(model, Aligner(load_word_statistics()), embed=embed)

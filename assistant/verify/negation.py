@@ -31,8 +31,8 @@ _STRONG_HEDGES = frozenset(
     "probably likely sometimes occasionally inconsistent".split()
 )
 _CERTAINTIES = frozenset(
-    "always never certainly definitely proven prove proves proved cure cures cured guarantee guarantees guaranteed must all every only completely "
-    "entirely undoubtedly clearly conclusively invariably best strongly immediately".split()
+    "always never certainly definitely proven prove proves proved cure cures cured guarantee guarantees guaranteed undoubtedly conclusively "
+    "invariably completely entirely".split()
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,7 @@ import Stemmer
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?", re.UNICODE)
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)\]]*\s+(?=[\"“‘(\[]?[A-Z0-9•*-])|\n{2,}|\n(?=\s*[-•*\d])")
+_CITATION = re.compile(r"\s?\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\]")
 ABBREVIATION = re.compile(
     r"\b(?:e\.g|i\.e|vs|etc|al|fig|figs|no|dr|mr|mrs|ms|prof|st|approx|resp|cf|ref|refs|eq|sec|ca|incl|min|max|inc|spp?|[A-Z])\.$",
     re.IGNORECASE,
@@ -76,7 +78,8 @@ class Sentence:
 
 
 def normalize(text: str) -> str:
-    """One form for dashes, quotes, spaces and composed letters; case is kept."""
+    """One form for dashes, quotes, spaces and composed letters; case is kept, "[3]" is cut out."""
+    text = _CITATION.sub("", text)
     plain = unicodedata.normalize("NFKC", text.translate(_CHARACTERS)).translate(_CHARACTERS)
     return re.sub(r"\s+", " ", plain).strip()
 
@@ -152,6 +155,12 @@ def fold_spelling(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=1)
+_local = threading.local()
+
+
 def _stemmer() -> Stemmer.Stemmer:
-    return Stemmer.Stemmer("english")
+    """One stemmer a thread: the library's objects are not made for sharing."""
+    if not hasattr(_local, "stemmer"):
+        _local.stemmer = Stemmer.Stemmer("english")
+    stemmer: Stemmer.Stemmer = _local.stemmer
+    return stemmer

@@ -69,6 +69,12 @@ class TimedVectorIndex(VectorIndex):
         self.times.add("dense", started)
         return found
 
+    def score_all(self, query: Vectors) -> Scores:
+        started = time.perf_counter()
+        scores = super().score_all(query)
+        self.times.add("dense", started)
+        return scores
+
     def score_rows(self, query: Vectors, rows: Rows) -> Scores:
         started = time.perf_counter()
         scores = super().score_rows(query, rows)

@@ -39,7 +39,9 @@ LICENCES = {
 
 
 def read_lines(path: Path) -> list[Any]:
-    return [json.loads(line) for line in gzip.decompress(path.read_bytes()).decode("utf-8").split("\n") if line]
+    return [
+        json.loads(line) for line in gzip.decompress(path.read_bytes()).decode("utf-8").split("\n") if line
+    ]
 
 
 def read_claims(path: Path, origin: str) -> list[ClaimRow]:
@@ -89,7 +91,9 @@ def _evidence_items(evidence: Any) -> list[tuple[str, str, list[int]]]:
     labels = {"SUPPORT": "supported", "SUPPORTS": "supported", "CONTRADICT": "refuted", "REFUTES": "refuted"}
     items = []
     for item in evidence:
-        items.append((str(item["doc_id"]), labels[item["label"].upper()], [int(i) for i in item["sentences"]]))
+        items.append(
+            (str(item["doc_id"]), labels[item["label"].upper()], [int(i) for i in item["sentences"]])
+        )
     return items
 
 
@@ -109,7 +113,9 @@ def read_expertqa(folder: Path) -> Iterator[ClaimRow]:
                 evidence = tuple(text for text in claim["evidence"] if len(text.split()) > 20)
                 if evidence and claim["support"]:
                     label = "supported" if claim["support"] == "Complete" else "not_enough"
-                    yield ClaimRow("expertqa", f"expertqa:{row['question']}", claim["claim_string"], evidence, label)
+                    yield ClaimRow(
+                        "expertqa", f"expertqa:{row['question']}", claim["claim_string"], evidence, label
+                    )
 
 
 def read_pubmedqa(folder: Path) -> Iterator[ClaimRow]:
@@ -119,7 +125,9 @@ def read_pubmedqa(folder: Path) -> Iterator[ClaimRow]:
         claim = row["long_answer"].split(". ")[0].rstrip(".") + "."
         group = f"pubmedqa:{row['pmid']}"
         yield ClaimRow("pubmedqa", group, claim, tuple(row["contexts"]), "supported")
-        other = max((r for r in rows if r is not row), key=lambda r: _shared_words(row["question"], r["question"]))
+        other = max(
+            (r for r in rows if r is not row), key=lambda r: _shared_words(row["question"], r["question"])
+        )
         yield ClaimRow("pubmedqa", group, claim, tuple(other["contexts"]), "not_enough")
 
 
@@ -131,7 +139,10 @@ def read_plain_language(folder: Path) -> Iterator[ClaimRow]:
         group = f"plain:{row['doi']}"
         sentences = [s.text for s in split_sentences(row["plain_language"]) if 8 <= len(s.words) <= 50]
         sentences.sort(key=lambda text: -_shared_words(text, row["abstract"]) / len(text.split()))
-        other = max((r for r in rows if r["doi"] != row["doi"]), key=lambda r: _shared_words(row["plain_language"], r["abstract"]))
+        other = max(
+            (r for r in rows if r["doi"] != row["doi"]),
+            key=lambda r: _shared_words(row["plain_language"], r["abstract"]),
+        )
         for text in sentences[:3]:
             yield ClaimRow("plain", group, text, (row["abstract"],), "supported")
             yield ClaimRow("plain", group, text, (other["abstract"],), "not_enough")
@@ -148,7 +159,11 @@ def read_passages(folder: Path) -> Iterator[ClaimRow]:
             continue
         at = rng.randrange(1, len(sentences) - 2)
         chosen = sentences[at]
-        spare = [w.text for w in chosen.words if w.text.endswith(("ly", "al", "ive")) or w.text in {"also", "very", "often", "usually"}]
+        spare = [
+            w.text
+            for w in chosen.words
+            if w.text.endswith(("ly", "al", "ive")) or w.text in {"also", "very", "often", "usually"}
+        ]
         claim = " ".join(part for part in chosen.text.split() if part.casefold().strip(".,") not in spare[:2])
         around = [s.text for s in sentences[max(0, at - 3) : at + 4]]
         yield ClaimRow("passages", f"passages:{row['focus']}", claim, tuple(around), "supported")
@@ -206,9 +221,21 @@ def read_trials(folder: Path) -> Iterator[ClaimRow]:
             yield ClaimRow("trials", group, write_claim(first, first["label"], rng), evidence, "supported")
             turned = rng.choice([label for label in _DIRECTIONS if label != first["label"]])
             yield ClaimRow("trials", group, write_claim(first, turned, rng), evidence, "refuted")
-            others = [r[0]["evidence"] for r in settled if r[0]["outcome"] != first["outcome"] and r[0]["evidence"] and r[0]["evidence"] not in evidence]
+            others = [
+                r[0]["evidence"]
+                for r in settled
+                if r[0]["outcome"] != first["outcome"]
+                and r[0]["evidence"]
+                and r[0]["evidence"] not in evidence
+            ]
             if others:
-                yield ClaimRow("trials", group, write_claim(first, first["label"], rng), (rng.choice(others),), "not_enough")
+                yield ClaimRow(
+                    "trials",
+                    group,
+                    write_claim(first, first["label"], rng),
+                    (rng.choice(others),),
+                    "not_enough",
+                )
 
 
 def write_claim(prompt: dict[str, str], label: str, rng: random.Random) -> str:

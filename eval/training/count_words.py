@@ -68,7 +68,9 @@ def embed_words(words: list[str], *, dimension: int) -> np.ndarray:
     _, axes = np.linalg.eigh(centred.T @ centred)
     reduced = centred @ axes[:, ::-1][:, :dimension]
     reduced /= np.linalg.norm(reduced, axis=1, keepdims=True)
-    return np.clip(np.round(reduced * 127 / np.abs(reduced).max(axis=1, keepdims=True)), -127, 127).astype(np.int8)
+    return np.clip(np.round(reduced * 127 / np.abs(reduced).max(axis=1, keepdims=True)), -127, 127).astype(
+        np.int8
+    )
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from assistant.cli import app as product
 from eval.cli import app
 from eval.reports.report import Figure, Percentiles, Report, read_report, write_report
 from tests.eval.sets.test_retrieval import write_set
@@ -136,3 +137,74 @@ def test_a_retrieval_run_with_the_real_model(tmp_path):
     assert made.provenance["embedder"] == "minilm"
     assert not report.with_name("run.json.partial.jsonl").exists()
     assert "nDCG@10" in result.output
+
+
+PAGE = """---
+id: magnesium
+title: Magnesium for leg cramps
+source: {title: Magnesium for leg cramps, journal: A Journal, year: 2024, kind: trial, url: "https://example.org"}
+population: [adults]
+status: current
+digest: true
+review_status: pending_human_review
+---
+
+## Findings
+
+Magnesium is unlikely to prevent night leg cramps in older adults.
+"""
+
+
+@pytest.fixture(scope="module")
+def small_build(tmp_path_factory):
+    """A published build of one page, made by the product's own command."""
+    folder = tmp_path_factory.mktemp("library")
+    (folder / "magnesium.md").write_text(PAGE, encoding="utf-8")
+    out = tmp_path_factory.mktemp("builds")
+    done = CliRunner().invoke(product, ["index", "build", "--documents", str(folder), "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    return out
+
+
+@pytest.mark.model
+def test_answers_over_a_small_build(small_build, tmp_path):
+    rows = [
+        {
+            "id": "a",
+            "question": "Does magnesium prevent night leg cramps?",
+            "answerable": True,
+            "gold_spans": [{"document_id": "magnesium", "quote": "unlikely to prevent"}],
+            "gold_documents": ["magnesium"],
+        },
+        {"id": "b", "question": "Who won the world cup?", "answerable": False},
+    ]
+    file = tmp_path / "questions.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    report = tmp_path / "run.json"
+    result = call("answers", file, "--index", small_build, "--report", report)
+    assert result.exit_code == 0, result.output
+    made = read_report(report)
+    assert made.metrics["gold_document_found"].value == 1.0
+    assert made.metrics["abstention_recall"].value == 1.0
+    assert made.counts["failed"] == 0
+    assert made.provenance["index_build"]
+
+
+@pytest.mark.model
+def test_retrieval_over_a_build_ranks_documents(small_build, tmp_path):
+    folder = write_set(
+        tmp_path / "set",
+        corpus=[{"_id": "magnesium", "title": "", "text": "stands for the document"}],
+        queries=[{"_id": "q", "text": "magnesium cramps"}],
+        qrels="query-id\tcorpus-id\tscore\nq\tmagnesium\t1\n",
+    )
+    report = tmp_path / "run.json"
+    assert call("retrieval", folder, "--index", small_build, "--report", report).exit_code == 0
+    assert read_report(report).metrics["hit@1"].value == 1.0
+
+
+@pytest.mark.model
+def test_answers_without_a_build_is_missing(tmp_path):
+    file = tmp_path / "questions.jsonl"
+    file.write_text('{"id": "a", "question": "x"}\n', encoding="utf-8")
+    assert call("answers", file, "--index", tmp_path / "none").exit_code == 1

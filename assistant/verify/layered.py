@@ -1,0 +1,213 @@
+"""The verifier: quotes at once, everything else through all layers, hard rules first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.verify.alignment import Aligner
+from assistant.verify.direction import are_opposed, read_direction
+from assistant.verify.edits import Change, ChangeKind, NearQuote, list_changes
+from assistant.verify.entities import find_new_entities
+from assistant.verify.exact_quote import find_host_sentence, find_quote
+from assistant.verify.features import FEATURES, Findings, read_findings
+from assistant.verify.model import VerifierModel, squash
+from assistant.verify.quantities import Quantity, read_quantities
+from assistant.verify.semantic import Embed, best_cosine
+from assistant.verify.verdict import Check, Label, Verdict
+from assistant.verify.words import Sentence, normalize, split_words
+
+QUOTED = 0.995
+"""Score of a whole quote: the words are there, only the reading of sentence borders can err."""
+NEARLY_QUOTED = 0.95
+_MAX_CLAIM = 4000
+_MAX_EVIDENCE = 20_000
+"""Characters of one evidence text that the layers after the exact quote read; the chain cites far fewer."""
+_CLOSE = 0.8
+"""From this share of followed words on, a foreign word, a lost hedge or a lost condition counts too."""
+
+_ALWAYS_GRAVE: frozenset[ChangeKind] = frozenset(
+    {"quantity", "negation", "direction", "drug", "population", "relation", "order"}
+)
+_GRAVE_WHEN_CLOSE: frozenset[ChangeKind] = frozenset(
+    {"hedging", "certainty", "condition", "word", "omission"}
+)
+_LAYER_OF: dict[ChangeKind, str] = {
+    "quantity": "quantities", "negation": "negation", "hedging": "negation", "certainty": "negation", "direction": "direction",
+    "drug": "entities", "condition": "entities", "population": "entities", "relation": "direction", "order": "entities", "word": "wording", "omission": "wording",
+}  # fmt: skip
+_COMPARES = FEATURES.index("compares")
+LAYERS = ("exact_quote", "quantities", "negation", "direction", "entities", "wording", "alignment", "model")
+
+
+@dataclass(frozen=True, slots=True)
+class _Objection:
+    """A hard rule that speaks against the claim. ``refutes``: the evidence says otherwise."""
+
+    layer: str
+    reason: str
+    refutes: bool
+
+
+class LayeredVerifier:
+    """Judges claims against evidence; deterministic, without network, safe to share between threads."""
+
+    def __init__(self, model: VerifierModel, aligner: Aligner, *, embed: Embed | None = None) -> None:
+        self._model, self._aligner, self._embed = model, aligner, embed
+
+    def verify(self, claim: str, evidence: tuple[str, ...]) -> Verdict:
+        """Judge ``claim``. Empty claims and empty evidence are ``not_enough``, never an error."""
+        texts = tuple(text for text in evidence if text.strip())
+        if not claim.strip() or not texts:
+            what = "The claim is empty." if not claim.strip() else "There is no evidence text."
+            return Verdict("not_enough", 0.0, (Check("exact_quote", False, what),))
+        if len(claim) > _MAX_CLAIM:
+            reason = f"The claim has {len(claim)} characters; at most {_MAX_CLAIM} can be checked. Split it."
+            return Verdict("not_enough", 0.0, (Check("exact_quote", False, reason),))
+        quoted = find_quote(claim, texts)
+        if quoted == "whole":
+            return Verdict("supported", QUOTED, (Check("exact_quote", True),))
+        if quoted == "part":
+            verdict = self._judge_part(claim, texts)
+            if verdict:
+                return verdict
+        return self._judge_wording(claim, tuple(text[:_MAX_EVIDENCE] for text in texts))
+
+    def _judge_part(self, claim: str, evidence: tuple[str, ...]) -> Verdict | None:
+        """A verbatim part of a sentence stands unless what was cut off turns its meaning."""
+        host = find_host_sentence(claim, evidence)
+        plain = normalize(claim)
+        part = Sentence(plain, split_words(plain))
+        if host is None or len(part.words) < 3:
+            return None
+        objections = _object_to_changes(list_changes(host, part), close=True)
+        if objections:
+            return Verdict("not_enough", 0.2, _to_checks(objections, quoted=False))
+        return Verdict("supported", NEARLY_QUOTED, (Check("exact_quote", True),))
+
+    def _judge_wording(self, claim: str, evidence: tuple[str, ...]) -> Verdict:
+        findings = read_findings(claim, evidence, self._aligner)
+        near = findings.near_quote
+        objections = _object_to_quantities(claim, evidence, findings)
+        if near is not None and near.is_near:
+            objections += _object_to_changes(near.changes, close=near.ratio >= _CLOSE)
+        objections += _object_to_entities(claim, evidence, near)
+        if self._embed is None:
+            score = self._model.probability(findings.values)
+        else:
+            cosine = best_cosine(claim, evidence, self._embed)
+            score = self._model.probability_with_cosine(findings.values, cosine)
+        if not objections and near is not None and near.ratio >= 0.9 and not near.changes:
+            score = max(score, NEARLY_QUOTED)
+        if objections:
+            score = min(score, 0.45 * self._model.threshold)
+        label = self._label(score, findings, objections, claim)
+        return Verdict(label, round(score, 4), self._checks(objections, findings, score))
+
+    def _label(self, score: float, findings: Findings, objections: Sequence[_Objection], claim: str) -> Label:
+        if score >= self._model.threshold and not objections:
+            return "supported"
+        if any(objection.refutes for objection in objections):
+            return "refuted"
+        plain = normalize(claim)
+        mine = read_direction(plain, split_words(plain)).main
+        theirs = read_direction(findings.best.text, findings.best.words).main if findings.best else None
+        leaning = self._model.refutation.score(findings.values) + 0.4 * are_opposed(mine, theirs)
+        return "refuted" if squash(leaning) >= 0.5 else "not_enough"
+
+    def _checks(
+        self, objections: Sequence[_Objection], findings: Findings, score: float
+    ) -> tuple[Check, ...]:
+        checks = list(_to_checks(objections, quoted=False))
+        missed = [word.text for word in findings.alignment.unmatched][:5]
+        covered = findings.alignment.coverage >= 0.5
+        reason = "" if covered else f"The evidence does not speak of: {', '.join(missed)}."
+        checks.append(Check("alignment", covered, reason))
+        passed = score >= self._model.threshold
+        text = (
+            ""
+            if passed
+            else f"Support was judged too weak ({score:.2f}, needed {self._model.threshold:.2f})."
+        )
+        checks.append(Check("model", passed, text))
+        return tuple(checks)
+
+
+def _object_to_quantities(claim: str, evidence: tuple[str, ...], findings: Findings) -> list[_Objection]:
+    """Amounts that the evidence does not hold.
+
+    In a sentence that compares two arms, an amount that merely describes an arm may be missing from the
+    evidence when nothing of its kind stands there: the trial's methods, not its results, name it.
+    """
+    found = findings.quantities
+    known = {quantity.unit for text in evidence for quantity in read_quantities(text)}
+    compares = findings.values[_COMPARES] > 0
+    objections = []
+    for quantity in found.missing:
+        if compares and quantity.unit not in known:
+            continue
+        objections.append(
+            _Objection(
+                "quantities",
+                f"The evidence does not give {_show(quantity)}.",
+                _says_other(quantity, evidence),
+            )
+        )
+    objections += [
+        _Objection("quantities", f"{_show(q)} stands in the evidence with another unit.", True)
+        for q in found.other_unit
+    ]
+    objections += [
+        _Objection("quantities", f"{_show(q)} is another kind of limit in the evidence.", True)
+        for q in found.other_bound
+    ]
+    return objections
+
+
+def _show(quantity: Quantity) -> str:
+    return f"“{quantity.shown}”"
+
+
+def _says_other(quantity: Quantity, evidence: tuple[str, ...]) -> bool:
+    return bool(quantity.unit) and any(
+        other.unit == quantity.unit and other.per == quantity.per
+        for text in evidence
+        for other in read_quantities(text)
+    )
+
+
+def _object_to_changes(changes: Sequence[Change], *, close: bool) -> list[_Objection]:
+    objections = []
+    for change in changes:
+        if change.kind in _ALWAYS_GRAVE or (close and change.kind in _GRAVE_WHEN_CLOSE):
+            refutes = change.kind in {"negation", "direction", "quantity"}
+            objections.append(_Objection(_LAYER_OF[change.kind], _explain(change), refutes))
+    return objections
+
+
+def _explain(change: Change) -> str:
+    if change.was and change.became:
+        return f"The source says “{change.was}”, the claim “{change.became}”."
+    if change.was:
+        return f"The claim leaves out “{change.was}”."
+    return f"The source does not say “{change.became}”."
+
+
+def _object_to_entities(claim: str, evidence: tuple[str, ...], near: NearQuote | None) -> list[_Objection]:
+    """A drug that the evidence never names speaks against a claim that otherwise follows a source."""
+    if near is None or near.ratio < 0.5:
+        return []
+    return [
+        _Objection("entities", f"The evidence does not speak of {entity.shown}.", False)
+        for entity in find_new_entities(claim, evidence)
+        if entity.kind in {"drug", "population"}
+    ]
+
+
+def _to_checks(objections: Sequence[_Objection], *, quoted: bool) -> tuple[Check, ...]:
+    reasons: dict[str, str] = {}
+    for objection in objections:
+        reasons.setdefault(objection.layer, objection.reason)
+    checks = [Check("exact_quote", quoted, "" if quoted else "The claim is not quoted word for word.")]
+    checks += [Check(layer, layer not in reasons, reasons.get(layer, "")) for layer in LAYERS[1:6]]
+    return tuple(checks)
