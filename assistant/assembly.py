@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from index.embedder import load_embedder
-from index.library_index import IndexHandle, LibraryIndex
-
 from assistant.chain import FollowUpChain
 from assistant.language_model import open_language_model
 from assistant.settings import Settings
 from assistant.verify import load_verifier
 from assistant.verify.strict import StrictVerifier
+from index.embedder import load_embedder
+from index.library_index import IndexHandle, LibraryIndex
 from index.ports import Embedder
 
 

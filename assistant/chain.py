@@ -28,8 +28,9 @@ from assistant.compose.candidates import Candidate, score_candidates
 from assistant.compose.conflict import conflict_banners
 from assistant.compose.draft import Draft
 from assistant.compose.extractive import compose_extractive
-from assistant.compose.facets import Facets, read_facets
+from assistant.compose.facets import Facets, QuestionKind, read_facets
 from assistant.compose.generative import UncitedText, numbered_passages, repair_drafts, write_drafts
+from assistant.compose.headings import TREATING
 from assistant.compose.populations import describe
 from assistant.compose.prompts import PROMPT_VERSION
 from assistant.compose.references import ReferenceList
@@ -278,7 +279,16 @@ class FollowUpChain:
     def _answer(self, answer: AnswerUnderway, found: Found) -> Iterator[Event]:
         with answer.timings.measure("compose"):
             drafts = compose_extractive(found.candidates, found.facets, statements=self._settings.statements)
+        if not drafts:
+            answer.nearest = nearest_documents(found.hits)
+            yield from self._show_banners(answer, [abstention_banner(found), pending_review()])
+            return
         banners = [pending_review()]
+        if found.facets.kind is QuestionKind.TREATMENT and not any(
+            draft.heading in TREATING for draft in drafts
+        ):
+            text = "The library holds no treatment for just this. What follows is what it says about it."
+            banners.insert(0, Banner(kind=BannerKind.PARTIAL, text=text))
         if found.answerability.decision == "partial":
             missing = ", ".join(f"“{word}”" for word in found.answerability.missing)
             banners.insert(

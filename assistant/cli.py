@@ -161,10 +161,9 @@ def build(
     as_json: JsonOption = False,
 ) -> None:
     """Parse, chunk, embed and publish. Embeds only what changed; the old build serves until the swap."""
+    from assistant.assembly import open_embedder  # noqa: PLC0415
     from index.building import build_index  # noqa: PLC0415
     from index.progress import console_progress  # noqa: PLC0415
-
-    from assistant.assembly import open_embedder  # noqa: PLC0415
 
     settings = _settings(out_dir)
     sources = documents or [settings.documents]
@@ -312,11 +311,10 @@ class _errors:  # noqa: N801 - reads as a phrase: `with _errors():`
     def __enter__(self) -> None: ...
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        from index.errors import IndexStoreError  # noqa: PLC0415
-
         from assistant.langchain_runnable import ChainError  # noqa: PLC0415
         from assistant.storage.errors import StorageError  # noqa: PLC0415
         from corpus.errors import CorpusError  # noqa: PLC0415
+        from index.errors import IndexStoreError  # noqa: PLC0415
 
         if isinstance(error, ChainError):
             _fail(str(error), BAD_USAGE)

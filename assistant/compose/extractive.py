@@ -9,7 +9,7 @@ from assistant.compose.conflict import other_side
 from assistant.compose.draft import Citation, Draft
 from assistant.compose.facets import Facets
 from assistant.compose.headings import choose_heading, heading_order
-from assistant.compose.populations import describe, fits
+from assistant.compose.populations import SPECIAL, describe, fits
 from assistant.compose.selection import FEWEST, limits_for, select, speaks_to, widened
 
 LEADING = 3
@@ -19,6 +19,7 @@ LEADING = 3
 def compose_extractive(candidates: Sequence[Candidate], facets: Facets, *, statements: int) -> list[Draft]:
     """Drafts in reading order: the answer first, then cautions and groups. Every text is a verbatim quote."""
     limits = limits_for(facets.kind, statements=statements)
+    candidates = prefer_fitting(candidates, facets, limits.coverage_floor)
     chosen = select(candidates, facets, limits)
     if len(chosen) < FEWEST:
         chosen = select(candidates, facets, widened(limits))
@@ -36,6 +37,17 @@ def compose_extractive(candidates: Sequence[Candidate], facets: Facets, *, state
     ]
     placed.sort(key=lambda entry: (order.index(entry[0]), not entry[2].fits_population, entry[1]))
     return [_draft(heading, item, facets) for heading, _, item in placed]
+
+
+def prefer_fitting(
+    candidates: Sequence[Candidate], facets: Facets, coverage_floor: float
+) -> Sequence[Candidate]:
+    """Only sentences about the people asked about, where enough of them speak; otherwise all, with their notes."""
+    if not any(name in SPECIAL for name in facets.populations):
+        return candidates
+    fitting = [item for item in candidates if item.fits_population]
+    speaking = [item for item in fitting if speaks_to(item, facets, coverage_floor)]
+    return fitting if len(speaking) >= FEWEST else candidates
 
 
 def _draft(heading: str, item: Candidate, facets: Facets) -> Draft:

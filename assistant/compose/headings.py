@@ -17,6 +17,8 @@ GROUPS = "Special groups"
 CAUTIONS = "Cautions"
 CERTAINTY = "How sure the sources are"
 MORE = "What else the sources say"
+TREATING = (FIRST_STEPS, MEDICINES, GROUPS)
+"""Headings whose sentences are about treating."""
 
 _ORDER = {
     QuestionKind.TREATMENT: (FIRST_STEPS, MEDICINES, GROUPS, CAUTIONS, CERTAINTY, MORE),

@@ -13,6 +13,6 @@ __all__ = ["load_verifier"]
 
 def load_verifier(embed: Embed | None = None) -> Verifier:
     """See :func:`assistant.verify.loading.load_verifier`; imported on the first call only."""
-    from assistant.verify.loading import load_verifier as load
+    from assistant.verify.loading import load_verifier as load  # noqa: PLC0415 - keeps the package light
 
     return load(embed)

@@ -11,7 +11,7 @@ from typing import Literal
 from assistant.verify.direction import DOWN, OPPOSITES, UP
 from assistant.verify.entities import Entity, tag_entities
 from assistant.verify.negation import is_certainty, is_hedge, is_negator, is_strong_hedge
-from assistant.verify.quantities import is_same_quantity, read_quantities
+from assistant.verify.quantities import is_same_quantity, is_unit, read_quantities
 from assistant.verify.vocabulary import load_vocabulary
 from assistant.verify.words import Sentence, Word, normalize, split_words
 
@@ -82,7 +82,7 @@ _CONDITIONS = frozenset(
 # Adding or dropping these leaves a sentence as it was.
 _EMPTY = frozenset(
     "however therefore moreover furthermore additionally also thus hence overall conclusion conclusions summary results result methods background objective "
-    "objectives finding findings finally addition therefore i.e e.g namely respectively indeed instance example et al".split()
+    "objectives finding findings finally addition therefore i.e e.g namely respectively indeed instance example et al people patients persons individuals participants subjects".split()
 )
 
 
@@ -143,15 +143,17 @@ def list_changes(source: Sentence, claim: Sentence) -> tuple[Change, ...]:
     equal = [(i1, i2) for tag, i1, i2, _, _ in opcodes if tag == "equal"]
     region = _clauses_around(source, equal[0][0], equal[-1][1]) if equal else range(len(a))
     changes = _compare_quantities(source, claim) + _compare_entities(source, claim)
+    settled = _settled_words(source, claim)
     dropped: list[Word] = []
     added: list[Word] = []
     for tag, i1, i2, j1, j2 in opcodes:
         if tag == "equal":
             continue
-        was, became = tuple(source.words[i] for i in range(i1, i2) if i in region), claim.words[j1:j2]
+        was = tuple(source.words[i] for i in range(i1, i2) if i in region or tag == "replace")
+        became = claim.words[j1:j2]
         dropped += was
         added += became
-        changes += _judge_replacement(was, became)
+        changes += _judge_replacement(was, became, settled)
     changes += _judge_balance(dropped, added)
     changes += _judge_omissions(source, claim, dropped, region)
     return tuple(dict.fromkeys(changes))
@@ -195,7 +197,7 @@ def _compare_quantities(source: Sentence, claim: Sentence) -> list[Change]:
         later = [i for i in places if i > last]
         if later:
             last = later[0]
-        elif places[-1] < last:
+        else:
             changes.append(Change("quantity", "", wanted.shown))
     if not changes:
         changes += _compare_bare_numbers(source, claim)
@@ -240,7 +242,16 @@ def _first_mentions(entities: tuple[Entity, ...]) -> list[Entity]:
     return list({entity.key: entity for entity in reversed(entities)}.values())[::-1]
 
 
-def _judge_replacement(was: tuple[Word, ...], became: tuple[Word, ...]) -> list[Change]:
+def _settled_words(source: Sentence, claim: Sentence) -> frozenset[Word]:
+    """Words of the claim that other layers have judged: synonyms of the source's entities, and units."""
+    known = {entity.key for entity in tag_entities(source.words)}
+    places = {i for e in tag_entities(claim.words) if e.key in known for i in range(e.start, e.end)}
+    return frozenset(word for i, word in enumerate(claim.words) if i in places or is_unit(word.text))
+
+
+def _judge_replacement(
+    was: tuple[Word, ...], became: tuple[Word, ...], settled: frozenset[Word]
+) -> list[Change]:
     """Exchanges within one run: relation for relation, direction for its opposite, word for another word."""
     changes: list[Change] = []
     old, new = {word.text for word in was}, {word.text for word in became}
@@ -254,7 +265,7 @@ def _judge_replacement(was: tuple[Word, ...], became: tuple[Word, ...]) -> list[
             changes.append(Change("relation", shown, word.text))
         elif OPPOSITES.get(word.stem, frozenset()) & old_stems or _turns(word, was, became):
             changes.append(Change("direction", shown, word.text))
-        elif word.is_content and was and _is_other_word(word, was):
+        elif word.is_content and word not in settled and _is_other_word(word, was):
             changes.append(Change("word", shown, word.text))
     return changes
 

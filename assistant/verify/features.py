@@ -80,7 +80,7 @@ def read_findings(claim: str, evidence: tuple[str, ...], aligner: Aligner) -> Fi
     values |= _read_sequence(wanted, best, near, aligner)
     values |= _read_entities(claim, evidence)
     values |= _read_quantities(quantities)
-    values |= _read_assertion(wanted, best, near_words, aligner, table, ranges, alignment)
+    values |= _read_assertion(wanted, best, near_words, aligner)
     values["spread"] = alignment.coverage - coverage_1
     return Findings(
         np.array([values[name] for name in FEATURES], dtype=np.float32), alignment, quantities, near, best
@@ -138,8 +138,8 @@ def _read_sequence(
     if best is None:
         return {}
     mine, theirs = [w.stem for w in claim.content], [w.stem for w in best.content]
-    pairs = set(zip(mine, mine[1:], strict=False))
-    known = set(zip(theirs, theirs[1:], strict=False))
+    pairs = set(itertools.pairwise(mine))
+    known = set(itertools.pairwise(theirs))
     weights = dict(zip(theirs, aligner.weigh(best.content), strict=True))
     total = sum(weights.values()) or 1.0
     mine_weights = dict(zip(mine, aligner.weigh(claim.content), strict=True))
@@ -183,9 +183,6 @@ def _read_assertion(
     best: Sentence | None,
     window: Sequence[Sentence],
     aligner: Aligner,
-    table: npt.NDArray[np.float32],
-    ranges: Sequence[range],
-    alignment: Alignment,
 ) -> dict[str, float]:
     """Negation, hedging and direction of the claim against the sentences that cover it best."""
     stance, direction = read_stance(claim.words), read_direction(claim.text, claim.words)

@@ -88,7 +88,7 @@ class LayeredVerifier:
     def _judge_wording(self, claim: str, evidence: tuple[str, ...]) -> Verdict:
         findings = read_findings(claim, evidence, self._aligner)
         near = findings.near_quote
-        objections = _object_to_quantities(claim, evidence, findings)
+        objections = _object_to_quantities(evidence, findings)
         if near is not None and near.is_near:
             objections += _object_to_changes(near.changes, close=near.ratio >= _CLOSE)
         objections += _object_to_entities(claim, evidence, near)
@@ -133,7 +133,7 @@ class LayeredVerifier:
         return tuple(checks)
 
 
-def _object_to_quantities(claim: str, evidence: tuple[str, ...], findings: Findings) -> list[_Objection]:
+def _object_to_quantities(evidence: tuple[str, ...], findings: Findings) -> list[_Objection]:
     """Amounts that the evidence does not hold.
 
     In a sentence that compares two arms, an amount that merely describes an arm may be missing from the

@@ -200,6 +200,11 @@ def match_quantities(claim: str, evidence: tuple[str, ...]) -> QuantityMatch:
     return QuantityMatch(tuple(found), tuple(missing), tuple(other_unit), tuple(other_bound))
 
 
+def is_unit(word: str) -> bool:
+    """Whether ``word``, in lower case, names a unit."""
+    return word in _UNITS
+
+
 def is_same_quantity(claim: Quantity, evidence: Quantity) -> bool:
     """Whether both state the same amount, unit and kind of bound."""
     return _same_value(claim, evidence) and _same_unit(claim, evidence) and not _opposed(claim, evidence)

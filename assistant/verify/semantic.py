@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,6 @@ def best_cosine(claim: str, evidence: tuple[str, ...], embed: Embed) -> float:
     sentences = [sentence.text for text in evidence for sentence in split_sentences(text)][:MAX_SENTENCES]
     if not sentences:
         return 0.0
-    pairs = [f"{one} {other}" for one, other in zip(sentences, sentences[1:], strict=False)]
+    pairs = [f"{one} {other}" for one, other in pairwise(sentences)]
     rows = embed([claim, *sentences, *pairs])
     return float((rows[1:] @ rows[0]).max())

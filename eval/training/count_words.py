@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from assistant.verify.words import normalize, split_words
 
@@ -59,18 +60,19 @@ def count(data: Path) -> tuple[int, Counter[str], dict[str, Counter[str]]]:
     return documents, frequency, forms
 
 
-def embed_words(words: list[str], *, dimension: int) -> np.ndarray:
+def embed_words(words: list[str], *, dimension: int) -> npt.NDArray[np.int8]:
     """int8 vectors, shape ``(len(words), dimension)``: principal components of the MiniLM vectors."""
-    from index.embedder import load_embedder  # loaded late: counting alone needs no model
+    from index.embedder import load_embedder  # noqa: PLC0415 - counting alone needs no model
 
     vectors = np.asarray(load_embedder("minilm").embed(words), dtype=np.float64)
     centred = vectors - vectors.mean(axis=0)
     _, axes = np.linalg.eigh(centred.T @ centred)
     reduced = centred @ axes[:, ::-1][:, :dimension]
     reduced /= np.linalg.norm(reduced, axis=1, keepdims=True)
-    return np.clip(np.round(reduced * 127 / np.abs(reduced).max(axis=1, keepdims=True)), -127, 127).astype(
-        np.int8
-    )
+    small: npt.NDArray[np.int8] = np.clip(
+        np.round(reduced * 127 / np.abs(reduced).max(axis=1, keepdims=True)), -127, 127
+    ).astype(np.int8)
+    return small
 
 
 def main() -> None:

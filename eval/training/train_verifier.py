@@ -185,12 +185,14 @@ def fit_cosine(
     rows: Sequence[ClaimRow], odds: Floats, trained: npt.NDArray[np.bool_], *, count: int
 ) -> dict[str, float]:
     """Weight of the cosine beside the held-out log-odds, from ``count`` rows drawn evenly over the sets."""
-    from index.embedder import load_embedder  # loaded late: only this option needs the model
+    from index.embedder import load_embedder  # noqa: PLC0415 - only this option needs the model
 
     embed = load_embedder("minilm").embed
     rng = np.random.default_rng(SEED)
-    by_origin = {o: [i for i in np.flatnonzero(trained) if rows[i].origin == o] for o in CHOSEN_ON}
-    drawn = [i for found in by_origin.values() for i in rng.permutation(found)[: count // len(by_origin)]]
+    by_origin = {o: [i for i in np.flatnonzero(trained).tolist() if rows[i].origin == o] for o in CHOSEN_ON}
+    drawn = [
+        i for found in by_origin.values() for i in rng.permutation(found)[: count // len(by_origin)].tolist()
+    ]
     cosines = np.array([best_cosine(rows[i].claim, rows[i].evidence, embed) for i in drawn])
     truth = np.array([rows[i].label == "supported" for i in drawn])
     both = np.column_stack([odds[drawn], cosines])

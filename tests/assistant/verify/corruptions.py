@@ -95,7 +95,7 @@ def change_direction(sentence: str, rng: random.Random) -> str | None:
 
 
 def insert_negation(sentence: str, rng: random.Random) -> str | None:
-    places = [m for m in re.finditer(rf"\b(?:{'|'.join(AUXILIARIES)})\b(?! not)", sentence)]
+    places = list(re.finditer(rf"\b(?:{'|'.join(AUXILIARIES)})\b(?! not)", sentence))
     if not places or re.search(r"\b(?:not|no|never)\b", sentence):
         return None
     place = rng.choice(places)
