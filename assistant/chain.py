@@ -190,7 +190,11 @@ class FollowUpChain:
         timings = Timings()
         library = self._library()  # one build serves the whole answer, whatever is published meanwhile
         with timings.measure("screen"):
-            screened = screen_question(request.question, max_chars=self._settings.max_question_chars)
+            screened = screen_question(
+                request.question,
+                max_chars=self._settings.max_question_chars,
+                history=request.conversation.user_turns,
+            )
         if screened.kind == "invalid":
             yield ErrorEvent(code="invalid_question", message=screened.message)
             return
