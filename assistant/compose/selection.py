@@ -83,7 +83,7 @@ def speaks_to(candidate: Candidate, facets: Facets, coverage_floor: float) -> bo
     words = candidate.context | candidate.words
     if not _names(facets.subject, words, facets):
         return False
-    if candidate.similarity >= CLOSE and (facets.subject or _names(facets.topic[-1:], words, facets)):
+    if candidate.similarity >= CLOSE and _names(facets.topic[-1:], words, facets):
         return True
     return candidate.coverage >= coverage_floor and _names(facets.topic, words, facets)
 

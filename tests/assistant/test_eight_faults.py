@@ -141,3 +141,10 @@ def test_8_references_name_where_they_come_from(answers: list[Answer]) -> None:
             assert reference.url or reference.doi
             assert reference.year
             assert reference.issuer_or_journal
+
+
+def test_3_a_remedy_for_another_condition_is_no_answer() -> None:
+    """Vitamin E was studied for restless legs on dialysis too; a question about cramps doesn't get that."""
+    answer = converse("Does vitamin E help muscle cramps on dialysis?")[0]
+    assert "khajehdehi-2001-vitamin-e-c-dialysis" in cited(answer)
+    assert "restless legs" not in shown(answer)
