@@ -8,7 +8,7 @@ from assistant.settings import Settings
 from assistant.verify import load_verifier
 from assistant.verify.strict import StrictVerifier
 from index.embedder import load_embedder
-from index.library_index import IndexHandle, LibraryIndex
+from index.library_index import IndexHandle
 from index.ports import Embedder
 
 
@@ -36,6 +36,3 @@ def open_chain(settings: Settings, library: IndexHandle | None = None) -> Follow
         settings=settings,
         model=open_language_model(settings),
     )
-
-
-__all__ = ["LibraryIndex", "open_chain", "open_embedder", "open_library"]

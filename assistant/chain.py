@@ -191,7 +191,7 @@ class FollowUpChain:
         library = self._library()  # one build serves the whole answer, whatever is published meanwhile
         with timings.measure("screen"):
             screened = screen_question(
-                request.question,
+                request.standalone or request.question,  # the reader's own edit is what is searched
                 max_chars=self._settings.max_question_chars,
                 history=request.conversation.user_turns,
             )
@@ -227,8 +227,7 @@ class FollowUpChain:
         yield RetrievalEvent(passages=[_passage(hit) for hit in found.hits[:SHOWN_PASSAGES]])
 
         if found.answerability.decision == "abstain":
-            answer.nearest = nearest_documents(found.hits)
-            yield from self._show_banners(answer, [abstention_banner(found), pending_review()])
+            yield from self._abstain(answer, found)
         else:
             yield from self._answer(answer, found)
         yield ReferencesEvent(references=answer.references.references())
@@ -243,7 +242,7 @@ class FollowUpChain:
         self, question: str, request: Request, library: Library, allowance: Allowance
     ) -> StandaloneQuestion:
         if request.standalone:
-            return restate(" ".join(request.standalone.split()))
+            return restate(" ".join(question.split()))
         ruled = understand(question, request.conversation, rarity=library.rarity)
         if self._model is None or not request.conversation.turns:
             return ruled
@@ -280,12 +279,15 @@ class FollowUpChain:
         ]
         return library.score_chunks(standalone.query, [chunk.id for chunk in chunks if chunk])
 
+    def _abstain(self, answer: AnswerUnderway, found: Found) -> Iterator[Event]:
+        answer.nearest = nearest_documents(found.hits)
+        yield from self._show_banners(answer, [abstention_banner(found), pending_review()])
+
     def _answer(self, answer: AnswerUnderway, found: Found) -> Iterator[Event]:
         with answer.timings.measure("compose"):
             drafts = compose_extractive(found.candidates, found.facets, statements=self._settings.statements)
         if not drafts:
-            answer.nearest = nearest_documents(found.hits)
-            yield from self._show_banners(answer, [abstention_banner(found), pending_review()])
+            yield from self._abstain(answer, found)
             return
         banners = [pending_review()]
         if found.facets.kind is QuestionKind.TREATMENT and not any(

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from assistant.compose.populations import populations_in
 from assistant.rewrite.vocabulary import synonyms_in
-from assistant.rewrite.words import FRAME_WORDS, STOP_WORDS, content_words, stem, tokens
+from assistant.rewrite.words import STOP_WORDS, content_words, stem, tokens
 
 
 class QuestionKind(StrEnum):
@@ -156,8 +156,3 @@ def coverage(key_weights: dict[str, float], text_stems: set[str]) -> float:
 def text_stems(text: str) -> set[str]:
     """Stems of the words of ``text`` that may carry content."""
     return {stem(word) for word in tokens(text) if word not in STOP_WORDS}
-
-
-def names_frame(text: str) -> bool:
-    """Whether ``text`` holds nothing but frame words (a question such as "what helps?")."""
-    return all(word in FRAME_WORDS or word in STOP_WORDS for word in tokens(text))

@@ -8,7 +8,8 @@ import pytest
 
 from assistant.answer import Answer, BannerKind
 from assistant.compose.populations import SPECIAL, populations_in
-from tests.library import bundled_library, cited, converse, shown
+from assistant.events import Request
+from tests.library import bundled_chain, bundled_library, cited, converse, shown
 
 pytestmark = pytest.mark.model
 
@@ -148,3 +149,9 @@ def test_3_a_remedy_for_another_condition_is_no_answer() -> None:
     answer = converse("Does vitamin E help muscle cramps on dialysis?")[0]
     assert "khajehdehi-2001-vitamin-e-c-dialysis" in cited(answer)
     assert "restless legs" not in shown(answer)
+
+
+def test_7_an_edited_search_is_screened_too() -> None:
+    """The reader may edit what is searched; a danger sign written there is met as well."""
+    edited = Request("leg cramps", standalone="my calf is swollen, red and hot since this morning")
+    assert bundled_chain().invoke(edited).banners[0].kind is BannerKind.RED_FLAG
