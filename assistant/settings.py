@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="Port the server listens on")
 
     embedder: str = Field(
-        "minilm",
+        "minilm-medical",
         description="`minilm` (packaged, offline), `minilm-medical` (the same, tuned on medical evidence), or a folder of any sentence-transformers model",
     )
     precision: str = Field(

@@ -134,7 +134,7 @@ def test_a_retrieval_run_with_the_real_model(tmp_path):
     made = read_report(report)
     assert made.metrics["hit@1"].value == 1.0
     assert set(made.by_turn) == {"1", "2"}
-    assert made.provenance["embedder"] == "minilm"
+    assert made.provenance["embedder"] == "minilm-medical"
     assert not report.with_name("run.json.partial.jsonl").exists()
     assert "nDCG@10" in result.output
 
