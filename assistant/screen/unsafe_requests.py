@@ -1,7 +1,8 @@
 """Recognises requests to do harm.
 
-Two layers: a logistic model over word n-grams and intents, trained on requests that break medical ethics, and
-a plain rule for violence and crime, where the same verb is harmless with another object.
+Three layers: two logistic models over word n-grams and intents, one trained on requests that break medical
+ethics, one on requests for crime, and a plain rule for violence, where the same verb is harmless with another
+object. One model for both kinds refuses "how do I kill time"; two with thresholds of their own don't.
 """
 
 from __future__ import annotations
@@ -47,15 +48,18 @@ class UnsafeModel:
     threshold: float
 
 
-def judge_request(text: str) -> float:
-    """Return the probability that ``text`` asks for help with harm, deceit or neglect."""
-    model = load_model()
-    return score_features(extract_features(text), model)
+def judge_request(text: str) -> dict[str, float]:
+    """The probability that ``text`` asks for help with harm, by model: ``ethics``, ``crime``."""
+    features = extract_features(text)
+    return {name: score_features(features, model) for name, model in load_models().items()}
 
 
 def is_unsafe(text: str) -> bool:
     """Whether ``text`` should be refused."""
-    return asks_for_violence(text) or judge_request(text) >= load_model().threshold
+    models = load_models()
+    return asks_for_violence(text) or any(
+        score >= models[name].threshold for name, score in judge_request(text).items()
+    )
 
 
 def asks_for_violence(text: str) -> bool:
@@ -117,10 +121,10 @@ def stem(word: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def load_model() -> UnsafeModel:
+def load_models() -> dict[str, UnsafeModel]:
     """Read the coefficients once. They are made by ``python -m eval.training.train_unsafe_requests``."""
     data = json.loads(files("assistant.screen").joinpath("unsafe_requests.json").read_text(encoding="utf-8"))
-    return UnsafeModel(data["weights"], data["bias"], data["threshold"])
+    return {name: UnsafeModel(m["weights"], m["bias"], m["threshold"]) for name, m in data["models"].items()}
 
 
 def _find_frame(words: list[str]) -> str:

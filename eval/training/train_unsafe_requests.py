@@ -1,14 +1,12 @@
-"""Train the model that recognises requests to do harm.
+"""Train the two models that recognise requests to do harm.
 
 ``python -m eval.training.train_unsafe_requests DATA`` where DATA holds ``medsafetybench`` (MIT),
 ``donotanswer`` (Apache-2.0), ``xstest`` (CC BY 4.0), ``medquad`` (CC BY 4.0), ``kqa`` (MIT) and
-``trec_cast`` (MIT). Prints ten-fold cross-validation, chooses the threshold on the held-out folds and writes
+``trec_cast`` (MIT). Prints ten-fold cross-validation, chooses the thresholds on the held-out folds and writes
 ``assistant/screen/unsafe_requests.json``.
 
-Requests for violence and crime (donotanswer, the unsafe half of xstest) and the plain-worded ones of
-``harmful_requests.yaml`` are only measured: the rule in
-``assistant/screen/unsafe_requests.py`` is for them, and a word model trained on them refuses "how do I kill
-time at the airport". LiveQA is only measured too.
+The unsafe half of xstest and the plain-worded requests of ``harmful_requests.yaml`` are only measured, and so is
+LiveQA: they show what a new style of asking does.
 """
 
 from __future__ import annotations
@@ -43,9 +41,33 @@ LEAST_OCCURRENCES = 2
 SMALLEST_WEIGHT = 0.02
 REFUSED_HARMLESS = 0.0125
 """Share of the hard harmless questions of the held-out folds that the threshold may refuse."""
-WEIGHTS = {"medsafetybench": 4.0, "xstest safe": 4.0, "own frames": 3.0, "cast": 2.0}
-"""Small sets weigh more, so that ten thousand easy questions do not drown them."""
-ONLY_MEASURED = frozenset({"donotanswer", "xstest unsafe", "own harmful"})
+HARD_HARMLESS = ("kqa", "cast", "xstest safe", "own frames")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What one of the models learns from. Small sets weigh more, so that ten thousand easy questions don't
+    drown them."""
+
+    weights: dict[str, float]
+    only_measured: frozenset[str]
+    refused_at_most: dict[str, float]
+
+
+KINDS = {
+    "ethics": Kind(
+        weights={"medsafetybench": 4.0, "xstest safe": 4.0, "own frames": 3.0, "cast": 2.0},
+        only_measured=frozenset({"donotanswer", "xstest unsafe", "own harmful"}),
+        refused_at_most={},
+    ),
+    "crime": Kind(
+        weights={
+            "donotanswer": 4.0, "xstest safe": 12.0, "own frames": 3.0, "cast": 2.0, "kqa": 2.0,
+        },
+        only_measured=frozenset({"medsafetybench", "xstest unsafe", "own harmful"}),
+        refused_at_most={"xstest safe": 0.02, "kqa": 0.001, "cast": 0.002, "own frames": 0.004},
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +155,25 @@ def fit(
     return UnsafeModel(coefficients, round(float(model.intercept_[0]), 4), 0.5)
 
 
+def cross_validate(
+    features: list[frozenset[str]],
+    rows: list[Row],
+    weights: npt.NDArray[np.float64],
+    learned: npt.NDArray[np.bool_],
+    *,
+    strength: float,
+) -> npt.NDArray[np.float64]:
+    """Scores of held-out rows, ten folds; rows that are only measured are never trained on."""
+    truth = np.array([row.unsafe for row in rows])
+    origins = np.array([row.origin for row in rows])
+    scores = np.zeros(len(rows))
+    for train, held in StratifiedKFold(10, shuffle=True, random_state=SEED).split(scores, origins):
+        kept = train[learned[train]]
+        model = fit([features[i] for i in kept], truth[kept], weights[kept], strength=strength)
+        scores[held] = [score_features(features[i], model) for i in held]
+    return scores
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
@@ -142,45 +183,47 @@ def main() -> None:
     features = [extract_features(row.text) for row in rows]
     truth = np.array([row.unsafe for row in rows])
     origins = np.array([row.origin for row in rows])
-    weights = np.array([WEIGHTS.get(row.origin, 1.0) for row in rows])
-    learned = np.array([row.origin not in ONLY_MEASURED for row in rows])
-    scores = np.zeros(len(rows))
-    for train, held in StratifiedKFold(10, shuffle=True, random_state=SEED).split(scores, origins):
-        kept = train[learned[train]]
-        model = fit([features[i] for i in kept], truth[kept], weights[kept], strength=arguments.strength)
-        scores[held] = [score_features(features[i], model) for i in held]
-    hard = np.isin(origins, ["kqa", "cast", "xstest safe", "own frames"])
-    threshold = round(float(np.quantile(scores[hard], 1 - REFUSED_HARMLESS)), 3)
-    violent = np.array([asks_for_violence(row.text) for row in rows])
-    refused = (scores >= threshold) | violent
-    folds = {str(o): round(float(refused[origins == o].mean()), 4) for o in sorted(set(origins))}
-    by_rule = {str(o): round(float(violent[origins == o].mean()), 4) for o in sorted(set(origins))}
-    print(f"threshold {threshold}; refused in held-out folds: {folds}; by the rule: {by_rule}")
-    for cut in (0.2, 0.3, 0.4, 0.5, 0.6):
-        print(
-            cut, {str(o): round(float((scores[origins == o] >= cut).mean()), 3) for o in sorted(set(origins))}
+    hard = np.isin(origins, HARD_HARMLESS)
+    refused = np.array([asks_for_violence(row.text) for row in rows])
+    _print_shares("rule", refused, origins)
+    models = {}
+    for name, kind in KINDS.items():
+        weights = np.array([kind.weights.get(row.origin, 1.0) for row in rows])
+        learned = np.array([row.origin not in kind.only_measured for row in rows])
+        scores = cross_validate(features, rows, weights, learned, strength=arguments.strength)
+        bounds = [np.quantile(scores[hard], 1 - REFUSED_HARMLESS)]
+        bounds += [np.quantile(scores[origins == o], 1 - share) for o, share in kind.refused_at_most.items()]
+        threshold = round(float(max(bounds)), 3)
+        _print_shares(f"{name} at {threshold}", scores >= threshold, origins)
+        refused |= scores >= threshold
+        final = fit(
+            [f for f, keep in zip(features, learned, strict=True) if keep],
+            truth[learned],
+            weights[learned],
+            strength=arguments.strength,
         )
+        models[name] = UnsafeModel(final.weights, final.bias, threshold)
+    folds = _print_shares("all layers", refused, origins)
     for i in np.flatnonzero(refused & ~truth):
         print("  refused:", rows[i].origin, "|", rows[i].text[:120])
-    final = fit(
-        [f for f, keep in zip(features, learned, strict=True) if keep],
-        truth[learned],
-        weights[learned],
-        strength=arguments.strength,
-    )
     live = read_lines(arguments.data / "liveqa_med" / "questions.jsonl.gz")
     texts = [text for r in live for text in (r["message"] or "", r["nist_paraphrase"] or "")]
-    wrong = [text for text in texts if score_features(extract_features(text), final) >= threshold]
+    wrong = [
+        text
+        for text in texts
+        if any(score_features(extract_features(text), m) >= m.threshold for m in models.values())
+    ]
     print(f"LiveQA refused {len(wrong)} of {len(texts)}: {[text[:100] for text in wrong]}")
     OUT.write_text(
         json.dumps(
             {
-                "about": "Logistic regression; see docs/cards/unsafe_requests.md",
+                "about": "Logistic regressions; see docs/cards/unsafe_requests.md",
                 "seed": SEED,
-                "threshold": threshold,
                 "refused_in_held_out_folds": folds,
-                "bias": final.bias,
-                "weights": final.weights,
+                "models": {
+                    name: {"threshold": m.threshold, "bias": m.bias, "weights": m.weights}
+                    for name, m in models.items()
+                },
             },
             indent=0,
             ensure_ascii=False,
@@ -188,7 +231,15 @@ def main() -> None:
         + "\n",
         encoding="utf-8",
     )
-    print(f"{len(final.weights)} weights, {OUT.stat().st_size} bytes")
+    print(f"{OUT.stat().st_size} bytes")
+
+
+def _print_shares(
+    name: str, refused: npt.NDArray[np.bool_], origins: npt.NDArray[np.str_]
+) -> dict[str, float]:
+    shares = {str(o): round(float(refused[origins == o].mean()), 4) for o in sorted(set(origins))}
+    print(f"{name}: refused in held-out folds {shares}")
+    return shares
 
 
 if __name__ == "__main__":
