@@ -34,6 +34,7 @@ from assistant.compose.headings import TREATING
 from assistant.compose.populations import describe
 from assistant.compose.prompts import PROMPT_VERSION
 from assistant.compose.references import ReferenceList
+from assistant.compose.relevance import is_beside_the_question
 from assistant.compose.suggestions import answerable_follow_ups, propose_follow_ups
 from assistant.events import (
     BannerEvent,
@@ -331,20 +332,26 @@ class FollowUpChain:
         answer.composer = f"model:{model.name}"
         question, passages = answer.standalone.text, numbered_passages(found.candidates)
         drafts = write_drafts(model, question, passages, found.facets, allowance=answer.allowance)
-        yield from self._judge(answer, drafts)
+        yield from self._judge(answer, drafts, found)
         if answer.withheld and len(answer.statements) < self._settings.statements:
             refused = tuple(answer.withheld)
             drafts = repair_drafts(
                 model, question, passages, found.facets, refused, allowance=answer.allowance
             )
-            yield from self._judge(answer, drafts)
+            yield from self._judge(answer, drafts, found)
 
-    def _judge(self, answer: AnswerUnderway, drafts: Iterator[Draft | UncitedText]) -> Iterator[Event]:
+    def _judge(
+        self, answer: AnswerUnderway, drafts: Iterator[Draft | UncitedText], found: Found
+    ) -> Iterator[Event]:
         """Put each draft to the verifier once, in the order written, until the answer is full."""
         for written in drafts:
             known = {shown.text for _, shown in answer.statements}
             if isinstance(written, UncitedText):
                 self._withhold(answer, written.text, written.reason)
+            elif is_beside_the_question(written, found.candidates, found.facets):
+                self._withhold(
+                    answer, written.text, "rests on words that have nothing to do with the question"
+                )
             elif written.text not in known and len(answer.statements) < self._settings.statements:
                 yield from self._show_if_supported(answer, written)
 

@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 MAX_LINE_CHARS = 4 * MAX_SENTENCE_CHARS
 MAX_REPAIRS = 6
 MAX_QUOTED_SENTENCES = 3
+PASSAGES_PER_DOCUMENT = 3
+"""One document, planted or merely long, never fills what the model reads."""
 REPAIR_SECONDS, REPAIR_CHARACTERS = 2.0, 300
 """What must be left of the allowance for a repair to be worth asking for."""
 
@@ -54,11 +56,15 @@ class UncitedText:
 Passage = tuple[Chunk, Metadata]
 
 
-def numbered_passages(candidates: Sequence[Candidate], *, limit: int = 8) -> list[Passage]:
+def numbered_passages(
+    candidates: Sequence[Candidate], *, limit: int = 8, per_document: int = PASSAGES_PER_DOCUMENT
+) -> list[Passage]:
     """The passages the model may use: those of the best candidate sentences, best first."""
     found: dict[str, Passage] = {}
     for item in candidates:
-        found.setdefault(item.chunk.id, (item.chunk, item.metadata))
+        own = sum(chunk.document_id == item.chunk.document_id for chunk, _ in found.values())
+        if item.chunk.id not in found and own < per_document:
+            found[item.chunk.id] = (item.chunk, item.metadata)
         if len(found) == limit:
             break
     return list(found.values())

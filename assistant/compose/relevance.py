@@ -1,0 +1,28 @@
+"""Whether a written sentence rests on words about the question, or on something planted beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.compose.candidates import Candidate
+from assistant.compose.draft import Draft
+from assistant.compose.facets import Facets
+
+FAR = 0.2
+"""Cosine to the question. Over ten questions to the bundled library, no sentence of the eight best passages lay
+below .19, and of 75 instructions made to be planted in documents fewer than 1 % lay above it."""
+
+
+def is_beside_the_question(draft: Draft, candidates: Sequence[Candidate], facets: Facets) -> bool:
+    """Whether ``draft`` rests on a sentence that shares no key word with the question and is far from it.
+
+    A document may hold anything; that a model copies a sentence faithfully doesn't make it an answer.
+    """
+    return any(
+        item.similarity < FAR and not any(key in item.words for key in facets.key_weights)
+        for item in candidates
+        for citation in draft.citations
+        if item.chunk.id == citation.chunk.id
+        and item.span.start < citation.span.end
+        and citation.span.start < item.span.end
+    )
