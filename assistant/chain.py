@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
@@ -22,6 +22,7 @@ from assistant.answer import (
     Support,
     Withheld,
 )
+from assistant.compose.age import newer_on_the_same_question
 from assistant.compose.answerability import Answerability, judge_answerability
 from assistant.compose.banners import pending_review, source_banners
 from assistant.compose.candidates import Candidate, score_candidates
@@ -31,6 +32,7 @@ from assistant.compose.extractive import compose_extractive
 from assistant.compose.facets import Facets, QuestionKind, read_facets
 from assistant.compose.generative import UncitedText, numbered_passages, repair_drafts, write_drafts
 from assistant.compose.headings import TREATING
+from assistant.compose.people import name_people
 from assistant.compose.populations import describe
 from assistant.compose.prompts import PROMPT_VERSION
 from assistant.compose.references import ReferenceList
@@ -244,15 +246,17 @@ class FollowUpChain:
     ) -> StandaloneQuestion:
         if request.standalone:
             return restate(" ".join(question.split()))
-        ruled = understand(question, request.conversation, rarity=library.rarity)
-        if self._model is None or not request.conversation.turns:
-            return ruled
-        return rewrite_with_model(self._model, ruled, question, request.conversation, allowance=allowance)
+        understood = understand(question, request.conversation, rarity=library.rarity)
+        if self._model is not None and request.conversation.turns:
+            understood = rewrite_with_model(
+                self._model, understood, question, request.conversation, allowance=allowance
+            )
+        return name_people(understood, question, request.conversation, profile=request.about)
 
     def _retrieve(self, standalone: StandaloneQuestion, request: Request, library: Library) -> Found:
         hits = library.search(standalone.query, k=self._settings.passages)
         hits = _merge(hits, self._earlier_evidence(standalone, request, library))
-        metadata = {hit.chunk.document_id: library.metadata(hit.chunk.document_id) for hit in hits}
+        metadata = with_successors({hit.chunk.document_id for hit in hits}, library)
         facets = read_facets(
             standalone.text,
             topic=standalone.topic,
@@ -307,6 +311,7 @@ class FollowUpChain:
             asked=found.facets.populations,
             this_year=answer.created_at.year,
             stale_after_years=self._settings.stale_after_years,
+            newer=lambda source: newer_on_the_same_question(source, found.candidates, found.facets),
         )
         yield from self._show_banners(answer, banners)
         if self._model is not None:
@@ -391,6 +396,16 @@ class FollowUpChain:
             return self._answerable[key]
 
         return answerable_follow_ups(proposals, can_answer, asked=standalone.text)
+
+
+def with_successors(document_ids: Iterable[str], library: Library) -> dict[str, Metadata]:
+    """Metadata of the documents, and of what supersedes them where the library holds that too."""
+    metadata = {key: library.metadata(key) for key in document_ids}
+    for source in list(metadata.values()):
+        if source.superseded_by and source.superseded_by not in metadata:
+            with suppress(KeyError):
+                metadata[source.superseded_by] = library.metadata(source.superseded_by)
+    return metadata
 
 
 def screening_banners(screened: ScreenOutcome) -> list[Banner]:

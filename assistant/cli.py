@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 
 from assistant.answer import Answer, Audience, BannerKind
-from assistant.conversation import Conversation, Evidence, Turn
+from assistant.conversation import Conversation, Evidence, Person, Turn
 from assistant.settings import Settings
 
 app = typer.Typer(
@@ -31,6 +31,9 @@ NOT_FOUND_OR_FAILED, BAD_USAGE = 1, 2
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of builds; default from settings.")]
+AboutOption = Annotated[
+    list[Person] | None, typer.Option(help="Whom questions are about unless they say otherwise; repeatable.")
+]
 AudienceOption = Annotated[Audience, typer.Option(help="Who reads the answer.")]
 
 
@@ -68,6 +71,7 @@ def ask(
         Path | None, typer.Option(help='JSON list of {"role": "user"|"assistant", "content": str}.')
     ] = None,
     audience: AudienceOption = Audience.PATIENT,
+    about: AboutOption = None,
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -80,7 +84,7 @@ def ask(
     conversation = read_history(history) if history else Conversation()
     with _errors():
         chain = FollowUpRunnable(open_chain(_settings(index)))
-        answer = chain.invoke(Request(text, conversation, audience))
+        answer = chain.invoke(Request(text, conversation, audience, about=tuple(about or ())))
     if as_json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
@@ -88,7 +92,9 @@ def ask(
 
 
 @app.command()
-def chat(audience: AudienceOption = Audience.PATIENT, index: IndexOption = None) -> None:
+def chat(
+    audience: AudienceOption = Audience.PATIENT, about: AboutOption = None, index: IndexOption = None
+) -> None:
     """Ask and follow up, turn by turn. An empty line or Ctrl-D ends."""
     from assistant.assembly import open_chain  # noqa: PLC0415
     from assistant.events import Request  # noqa: PLC0415
@@ -105,7 +111,7 @@ def chat(audience: AudienceOption = Audience.PATIENT, index: IndexOption = None)
         if not question:
             return
         try:
-            answer = chain.invoke(Request(question, conversation, audience))
+            answer = chain.invoke(Request(question, conversation, audience, about=tuple(about or ())))
         except ChainError as error:
             err.print(f"[red]{error}[/red]")
             continue

@@ -3,9 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
 Role = Literal["user", "assistant"]
+
+
+class Person(StrEnum):
+    """Whom a reader may say that questions are about: a small profile, in the corpus' own populations."""
+
+    PREGNANCY = "pregnancy"
+    BREASTFEEDING = "breastfeeding"
+    CHILDREN = "children"
+    ADOLESCENTS = "adolescents"
+    OLDER_ADULTS = "older_adults"
+    DIALYSIS = "dialysis"
+    RENAL_IMPAIRMENT = "renal_impairment"
+    HEPATIC_IMPAIRMENT = "hepatic_impairment"
+    ALS = "als"
+    DIABETES = "diabetes"
+    ATHLETES = "athletes"
 
 
 @dataclass(frozen=True, slots=True)

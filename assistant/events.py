@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Protocol
 from pydantic import Field
 
 from assistant.answer import Answer, Audience, Banner, Frozen, Reference, Statement
-from assistant.conversation import Conversation
+from assistant.conversation import Conversation, Person
 
 
 class MetaEvent(Frozen):
@@ -89,7 +89,8 @@ Event = Annotated[
 class Request:
     """One question in its conversation.
 
-    ``standalone`` is the reader's own edit of "Searched for: ..."; it is searched as it stands.
+    ``standalone`` is the reader's own edit of "Searched for: ..."; it is searched as it stands. ``about`` is the
+    reader's profile: whom questions are about unless they say otherwise.
     """
 
     question: str
@@ -97,6 +98,7 @@ class Request:
     audience: Audience = Audience.PATIENT
     standalone: str | None = None
     conversation_id: str | None = None
+    about: tuple[Person, ...] = ()
 
 
 class AnswerChain(Protocol):

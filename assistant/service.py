@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from time import monotonic
 
 from assistant.answer import Answer, Audience
+from assistant.conversation import Person
 from assistant.events import AnswerChain, DoneEvent, ErrorEvent, Event, MetaEvent, Request
 from assistant.storage.errors import RunEnded
 from assistant.storage.repository import ConversationRepository
@@ -127,10 +128,12 @@ class AssistantService:
         question: str,
         audience: Audience = Audience.PATIENT,
         standalone: str | None = None,
+        about: tuple[Person, ...] = (),
     ) -> Run:
         """Begin to answer ``question``; iterate over the run for its ``(number, event)`` pairs.
 
         Without ``conversation_id`` a conversation is started. ``standalone`` is searched as it stands.
+        ``about`` is the reader's profile.
         Raises ``ConversationNotFound``; ``ConversationBusy`` while the conversation's last question is
         being answered; ``ServiceOverloaded``.
         """
@@ -153,6 +156,7 @@ class AssistantService:
             audience=audience,
             standalone=standalone,
             conversation_id=conversation_id,
+            about=about,
         )
         return self._start(Run(request))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from assistant.answer import Banner, BannerKind
+from assistant.compose.age import is_stale
 from assistant.compose.draft import Draft
 from assistant.compose.populations import SPECIAL, describe, fits
 from corpus.document import Metadata, SourceStatus
@@ -25,9 +26,14 @@ def pending_review() -> Banner:
 
 
 def source_banners(
-    drafts: Sequence[Draft], *, asked: tuple[str, ...], this_year: int, stale_after_years: int
+    drafts: Sequence[Draft],
+    *,
+    asked: tuple[str, ...],
+    this_year: int,
+    stale_after_years: int,
+    newer: Callable[[Metadata], Metadata | None] = lambda _: None,
 ) -> list[Banner]:
-    """Banners that follow from the sources actually cited."""
+    """Banners that follow from the sources actually cited. ``newer`` finds a newer source on the question."""
     sources = _unique_sources(drafts)
     banners: list[Banner] = []
     if drafts and not any(fits(asked, draft.populations) for draft in drafts):
@@ -39,11 +45,11 @@ def source_banners(
             text = f"What follows is about {about}; it may not hold for other people."
         banners.append(Banner(kind=BannerKind.POPULATION, text=text))
     old = sorted(
-        (source for source in sources if source.year and this_year - source.year > stale_after_years),
+        (s for s in sources if is_stale(s, this_year=this_year, after_years=stale_after_years)),
         key=lambda source: source.year or 0,
     )
     if old:
-        named = "; ".join(f"{_short(source)} ({source.year})" for source in old)
+        named = "; ".join(_dated(source, newer(source)) for source in old)
         banners.append(
             Banner(
                 kind=BannerKind.OUTDATED,
@@ -73,6 +79,11 @@ def _unique_sources(drafts: Sequence[Draft]) -> list[Metadata]:
         for citation in draft.citations:
             found.setdefault(citation.chunk.document_id, citation.metadata)
     return list(found.values())
+
+
+def _dated(source: Metadata, newer: Metadata | None) -> str:
+    later = f", newer on the same question: {_short(newer)}, {newer.year}" if newer else ""
+    return f"{_short(source)} ({source.year}{later})"
 
 
 def _short(source: Metadata) -> str:

@@ -92,7 +92,7 @@ def score_candidates(
     ``(dimension,)``.
     """
     top = max((hit.score for hit in hits), default=0.0) or 1.0
-    at_hand = set(metadata)  # a superseded source gives way when its successor was found too
+    at_hand = set(metadata)  # a superseded source gives way where the library holds its successor
     found: list[Candidate] = []
     for hit, rows in zip(hits, vectors, strict=True):
         chunk, source = hit.chunk, metadata[hit.chunk.document_id]

@@ -42,6 +42,8 @@ SPECIAL = frozenset(NAMES) - {"general", "adults", "older_adults"}
 """Populations whose evidence doesn't simply carry over to other people."""
 
 _IMPLIES = {"dialysis": "renal_impairment", "adolescents": "children"}
+_ALSO_ANSWERED_BY = {"dialysis": "renal_impairment"}
+"""What is said of kidney impairment, cautions above all, holds for people on dialysis; the reverse needn't."""
 _NEGATED = re.compile(r"\b(?:not|non|without|isn't|aren't|no longer|never)[- ](?:\w+ ){0,3}$", re.IGNORECASE)
 
 
@@ -63,7 +65,7 @@ def fits(asked: tuple[str, ...], about: tuple[str, ...]) -> bool:
     evidence = {*about, *(_IMPLIES[name] for name in about if name in _IMPLIES)}
     wanted = [name for name in asked if name in SPECIAL or name == "older_adults"]
     if wanted:
-        return all(name in evidence for name in wanted)
+        return all(name in evidence or _ALSO_ANSWERED_BY.get(name) in evidence for name in wanted)
     return not about or not all(name in SPECIAL for name in about)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from assistant.compose.facets import Facets, QuestionKind
+from assistant.compose.people import PHRASES
 from assistant.rewrite.remedies import names_medicine
 
 OFFERED = 3
@@ -14,19 +15,20 @@ TRIED = 5
 
 
 def propose_follow_ups(facets: Facets, *, topic: str, subject: str) -> Iterator[str]:
-    """Questions a reader might ask next, most useful first; none is checked yet."""
+    """Questions a reader might ask next about the same people, most useful first; none is checked yet."""
+    people = "".join(f" {PHRASES[name]}" for name in facets.populations if name in PHRASES)
     if names_medicine(subject):
         if facets.kind is not QuestionKind.SAFETY:
-            yield f"Is {subject} safe?"
+            yield f"Is {subject} safe{people}?"
         if facets.kind is not QuestionKind.DOSE:
             yield (
-                f"How much {subject} was studied for {topic}?"
+                f"How much {subject} was studied for {topic}{people}?"
                 if topic
-                else f"What dose of {subject} was studied?"
+                else f"What dose of {subject} was studied{people}?"
             )
     if topic:
         if facets.kind is not QuestionKind.TREATMENT:
-            yield f"What are the treatment options for {topic}?"
+            yield f"What are the treatment options for {topic}{people}?"
         if "pregnancy" not in facets.populations:
             yield f"What helps with {topic} in pregnancy?"
         if "older_adults" not in facets.populations:

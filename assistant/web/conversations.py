@@ -127,7 +127,7 @@ async def ask_question(
     if body.standalone is not None:
         _check_length(body.standalone, settings)
     run = await run_in_threadpool(
-        service.ask, conversation_id, body.question, body.audience, body.standalone or None
+        service.ask, conversation_id, body.question, body.audience, body.standalone or None, body.about
     )
     if not wants_json:
         return stream(follow_run(run), ping_s=ping_s)

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from assistant.answer import Answer, Audience
+from assistant.conversation import Person
 from assistant.storage.records import ConversationRecord, ConversationSummary, MessageRecord
 from corpus.document import Document, Metadata, Section, Span
 
@@ -53,6 +54,12 @@ class NewMessage(Schema):
     standalone: PlainText | None = Field(
         None,
         description='The reader\'s own edit of "Searched for: …"; it is searched as it stands',
+    )
+    about: tuple[Person, ...] = Field(
+        (),
+        max_length=len(Person),
+        description="Whom questions are about unless they say otherwise: the reader's small profile",
+        examples=[["pregnancy"]],
     )
 
 

@@ -9,12 +9,14 @@ export class Conversation {
   #busy = false;
   #views = new Map();
 
-  /** `article` is the slug the conversation follows on; `onChange(id)` hears of a new id, or null. */
-  constructor({ log, status, article, audience, onChange, onBusy }) {
+  /** `article` is the slug the conversation follows on; `about()` names whom questions are about;
+      `onChange(id)` hears of a new id, or null. */
+  constructor({ log, status, article, audience, about, onChange, onBusy }) {
     this.log = log;
     this.status = status;
     this.article = article;
     this.audience = audience;
+    this.about = about;
     this.onChange = onChange;
     this.onBusy = onBusy;
   }
@@ -79,7 +81,7 @@ export class Conversation {
         this.#id = (await postJson("/api/conversations", { article: this.article })).id;
         this.onChange(this.#id);
       }
-      await this.#show(view, ask(this.#id, { question, audience: this.audience, standalone }), retry);
+      await this.#show(view, ask(this.#id, { question, audience: this.audience, standalone, about: this.about() }), retry);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       view.fail(error.message, retry);

@@ -17,6 +17,13 @@ const copyLink = document.querySelector("#copy-link");
 const startNew = document.querySelector("#new-conversation");
 const articleNode = document.querySelector(".article");
 
+// Whom questions are about stays in this browser; it is sent with a question and kept nowhere else.
+const ABOUT_KEY = "followup.about";
+const about = document.querySelector("#about");
+about.value = localStorage.getItem(ABOUT_KEY) ?? "";
+if (about.selectedIndex < 0) about.value = "";
+about.addEventListener("change", () => localStorage.setItem(ABOUT_KEY, about.value));
+
 const panel = new SourcePanel(document.querySelector("#source"));
 const stored = new Map();
 const conversation = new Conversation({
@@ -24,6 +31,7 @@ const conversation = new Conversation({
   status,
   article: chat.dataset.article,
   audience: chat.dataset.audience,
+  about: () => (about.value ? [about.value] : []),
   onChange: rememberConversation,
   onBusy: (busy) => {
     send.disabled = busy;

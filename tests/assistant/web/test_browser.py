@@ -15,13 +15,14 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import WebDriverWait
+from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from assistant.answer import Banner, BannerKind, NearestDocument, Section
 from corpus.document import Metadata
 from tests.assistant.web.conftest import LiveServer, MakeApp, serve
 from tests.scripted_chain import (
     Gate,
+    ScriptedChain,
     SmallLibrary,
     abstaining_answer,
     answer_of,
@@ -217,6 +218,21 @@ def test_asks_follows_up_opens_a_citation_and_survives_a_reload(
         assert page.find("#log").text == before
         page.click(page.all("#log .cite")[0])
         page.wait_for(lambda: page.all("#source mark"))
+        assert page.problems() == []
+
+
+def test_whom_questions_are_about_is_sent_and_remembered(make_app: MakeApp, open_page: OpenPage) -> None:
+    chain = ScriptedChain(telling(article_answer()), telling(magnesium_answer()))
+    with serve(make_app(chain=chain)) as server:
+        page = open_page(server)
+        Select(page.find("#about")).select_by_value("dialysis")
+        page.ask("How much magnesium?")
+        page.wait_for_answers(1)
+        assert chain.requests[-1].about == ("dialysis",)
+        page.open()
+        assert page.find("#about").get_attribute("value") == "dialysis"
+        page.picture("desktop-about")
+        page.driver.execute_script("localStorage.clear()")
         assert page.problems() == []
 
 

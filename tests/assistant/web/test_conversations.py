@@ -195,3 +195,12 @@ def test_conversations_run_side_by_side(client: TestClient) -> None:
     for name in ids:
         messages = client.get(f"/api/conversations/{name}").json()["messages"]
         assert [message["content"][:3] for message in messages] == ["in ", "In "]
+
+
+def test_a_profile_of_unknown_people_is_refused(client: TestClient) -> None:
+    conversation = client.post("/api/conversations", json={}).json()["id"]
+    reply = client.post(
+        f"/api/conversations/{conversation}/messages", json={"question": "Why?", "about": ["martians"]}
+    )
+    assert reply.status_code == 422
+    assert "pregnancy" in reply.json()["message"]

@@ -1,0 +1,66 @@
+"""A person spoken of stays the one asked about, until a turn says otherwise."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.compose.people import name_people
+from assistant.conversation import Conversation, Person, Turn
+from assistant.rewrite.standalone import understand
+
+
+def ask(*turns: str, profile: tuple[Person, ...] = ()) -> str:
+    """The searched text of the last turn."""
+    *earlier, question = turns
+    conversation = Conversation(tuple(Turn("user", text) for text in earlier))
+    return name_people(
+        understand(question, conversation), question, conversation, profile=profile
+    ).text.casefold()
+
+
+@pytest.mark.parametrize(
+    ("turns", "words"),
+    [
+        (("I'm 30 weeks pregnant. What helps with leg cramps?", "how much magnesium?"), "in pregnancy"),
+        (("I'm 30 weeks pregnant. What helps with leg cramps?", "is quinine ok?"), "in pregnancy"),
+        (("My dad is on dialysis and gets cramps.", "could magnesium help him?"), "on dialysis"),
+        (("Treatments for leg cramps?", "and in pregnancy?", "how much magnesium?"), "pregnancy"),
+        (("I breastfeed my son. Treatments for leg cramps?", "what causes restless legs?"), "breastfeeding"),
+    ],
+)
+def test_the_people_spoken_of_are_carried(turns: tuple[str, ...], words: str) -> None:
+    assert words in ask(*turns)
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ("I'm pregnant. What helps with cramps?", "And for other people?", "how much magnesium for adults?"),
+        ("I'm pregnant. What helps with leg cramps?", "is quinine ok for my husband?"),
+        ("I'm pregnant. What helps with leg cramps?", "how much magnesium for healthy adults?"),
+        ("Treatments for leg cramps in pregnancy?", "What causes restless legs syndrome?"),
+        ("Treatments for leg cramps?", "how much magnesium?"),
+    ],
+)
+def test_and_let_go_where_a_turn_says_so(turns: tuple[str, ...]) -> None:
+    assert "pregnan" not in ask(*turns)
+
+
+def test_named_people_win() -> None:
+    text = ask("I'm pregnant. What helps with leg cramps?", "is magnesium safe with kidney disease?")
+    assert "kidney" in text
+    assert "pregnan" not in text
+
+
+def test_a_profile_counts_where_nobody_is_named() -> None:
+    assert ask("How much magnesium for cramps?", profile=(Person.DIALYSIS,)).endswith("on dialysis?")
+    assert "dialysis" not in ask("Magnesium for cramps in children?", profile=(Person.DIALYSIS,))
+
+
+def test_the_query_searches_for_the_people_too() -> None:
+    conversation = Conversation((Turn("user", "I'm pregnant. What helps with leg cramps?"),))
+    question = "how much magnesium?"
+    named = name_people(understand(question, conversation), question, conversation)
+    assert named.query.text == named.text
+    assert named.text in named.query.dense_texts
+    assert "pregnancy" in named.query.term_weights
