@@ -128,6 +128,15 @@ class Recommendation:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """What a notice says of other articles: their new status, and their DOIs and PMIDs."""
+
+    status: SourceStatus
+    dois: tuple[str, ...] = ()
+    pmids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """What the document says of itself. Identifiers come from here and from nowhere else."""
 
@@ -150,6 +159,7 @@ class Metadata:
     digest: bool = False  # our own words about the named source: never wears the source's badge alone
     review_status: ReviewStatus = ReviewStatus.PENDING
     licence: str | None = None
+    notice: Notice | None = None  # set where the document is itself a retraction, concern or correction
 
     @property
     def issuer_or_journal(self) -> str | None:

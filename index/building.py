@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from corpus.chunking import CHUNKER_VERSION, chunk_document, embedding_text
+from corpus.document import Notice
 from corpus.errors import UnreadableDocument
 from corpus.parsing.registry import PARSER_VERSIONS
 from corpus.reading import read_documents
@@ -195,6 +196,7 @@ def _read_sources(
 ) -> _Contents:
     """Parse and chunk; documents and chunks go to the store at once, only what is to be embedded stays."""
     contents = _Contents()
+    notices: list[Notice] = []
     with stages.stage("reading") as progress, ChunkStoreWriter(folder / LIBRARY) as store:
         for item in read_documents(sources):
             if isinstance(item, UnreadableDocument):
@@ -216,7 +218,12 @@ def _read_sources(
                     contents.sentences = None
                 elif contents.sentences is not None:
                     contents.sentences += sentence_texts(chunk)
+            if item.metadata.notice:
+                notices.append(item.metadata.notice)
             progress.advance(1)
+        for notice in notices:
+            for document_id in store.apply_notice(notice):
+                logger.info("%s: %s by a notice.", document_id, notice.status.value)
     if not contents.texts:
         read = f"; {len(contents.unreadable)} files can't be read" if contents.unreadable else ""
         first = "".join(f" ({name}: {reason})" for name, reason in contents.unreadable[:1])

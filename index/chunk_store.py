@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +13,17 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from corpus.document import Chunk, ChunkKind, Document, Metadata, Recommendation, Section, Span
+from corpus.document import (
+    Chunk,
+    ChunkKind,
+    Document,
+    Metadata,
+    Notice,
+    Recommendation,
+    Section,
+    SourceStatus,
+    Span,
+)
 from index.errors import DamagedBuild, UnknownChunk, UnknownDocument
 
 REMEMBERED_DOCUMENTS = 256
@@ -56,6 +66,14 @@ _CHUNK_COLUMNS = (
     "strength, certainty, populations, text"
 )
 _DOCUMENT_COLUMNS = "id, sha256, media_type, metadata, sections, recommendations, warnings, text"
+
+_GRAVITY = {
+    SourceStatus.CORRECTED: 1,
+    SourceStatus.SUPERSEDED: 2,
+    SourceStatus.EXPRESSION_OF_CONCERN: 3,
+    SourceStatus.WITHDRAWN: 4,
+    SourceStatus.RETRACTED: 5,
+}
 
 _METADATA = TypeAdapter(Metadata)
 _SECTIONS = TypeAdapter(tuple[Section, ...])
@@ -106,6 +124,29 @@ class ChunkStoreWriter:
             self._connection.execute("RELEASE document")
         self._rows += len(chunks)
         self._sentences += sum(len(chunk.sentences) for chunk in chunks)
+
+    def apply_notice(self, notice: Notice) -> list[str]:
+        """Give the documents a notice is about the status it states, unless theirs is worse; return their ids.
+
+        Call it when all documents are added: a notice may come before or after what it is about.
+        """
+        changed = []
+        for key, values in (("doi", notice.dois), ("pmid", notice.pmids)):
+            for value in values:
+                rows = self._connection.execute(
+                    "SELECT id, metadata FROM documents WHERE lower(json_extract(metadata, ?)) = ?",
+                    (f"$.{key}", value.lower()),
+                ).fetchall()
+                for document_id, stored in rows:
+                    metadata = _METADATA.validate_json(stored)
+                    if _GRAVITY[notice.status] <= _GRAVITY.get(metadata.status, 0):
+                        continue
+                    told = _METADATA.dump_json(replace(metadata, status=notice.status)).decode()
+                    self._connection.execute(
+                        "UPDATE documents SET metadata = ? WHERE id = ?", (told, document_id)
+                    )
+                    changed.append(document_id)
+        return changed
 
     def _insert(self, document: Document, chunks: Sequence[Chunk]) -> None:
         self._connection.execute(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from corpus.document import Document, Metadata, SourceKind, SourceStatus
+from corpus.document import Document, Metadata, Notice, SourceKind, SourceStatus
 from corpus.errors import UnreadableDocument
 from corpus.parsing.article_metadata import (
     design_from_title,
@@ -42,11 +42,11 @@ _BOILERPLATE_TYPES = frozenset(
 _ABSTRACT_TYPES_SKIPPED = frozenset({"graphical", "teaser", "toc", "precis", "video", "web-summary"})
 
 _NOTICES = {
-    "retraction": "retraction",
-    "partial-retraction": "retraction",
-    "correction": "correction",
-    "expression-of-concern": "expression of concern",
-    "withdrawal": "withdrawal",
+    "retraction": SourceStatus.RETRACTED,
+    "partial-retraction": SourceStatus.RETRACTED,
+    "correction": SourceStatus.CORRECTED,
+    "expression-of-concern": SourceStatus.EXPRESSION_OF_CONCERN,
+    "withdrawal": SourceStatus.WITHDRAWN,
 }
 # Links in an article that say what was done to it. The links in a notice point the other way
 # ("retracted-article", "corrected-article", "object-of-concern") and say nothing of the notice itself.
@@ -112,7 +112,7 @@ class JatsParser:
     """One article, or a set of them (``pmc-articleset``)."""
 
     name = "JATS"
-    version = "1"
+    version = "2"
     size_limit = 50_000_000
 
     def matches(self, file: RawFile) -> bool:
@@ -277,6 +277,7 @@ class _ArticleReader:
             url=url,
             status=self._status(),
             licence=self._licence(),
+            notice=self._notice(),
         )
 
     def _id(self, metadata: Metadata) -> str:
@@ -316,14 +317,6 @@ class _ArticleReader:
     def _status(self) -> SourceStatus:
         article_type = self._article.get("article-type") or ""
         if article_type in _NOTICES:
-            links = [
-                clean_doi(link.get(_XLINK)) or link.get(_XLINK)
-                for link in self._meta.iterfind("related-article")
-            ]
-            named = ", ".join(link for link in links if link) or "an article it does not name"
-            self._builder.warn(
-                f"This is a notice ({_NOTICES[article_type]}) about {named}, not the article itself."
-            )
             return SourceStatus.CURRENT
         if article_type == "retracted-article":
             return SourceStatus.RETRACTED
@@ -334,6 +327,21 @@ class _ArticleReader:
             for link in self._meta.iterfind("related-article")
         }
         return next((status for status in _WORST_FIRST if status in found), SourceStatus.CURRENT)
+
+    def _notice(self) -> Notice | None:
+        article_type = self._article.get("article-type") or ""
+        if article_type not in _NOTICES:
+            return None
+        links = [link.get(_XLINK) or "" for link in self._meta.iterfind("related-article")]
+        named = ", ".join(clean_doi(link) or link for link in links if link) or "an article it does not name"
+        self._builder.warn(
+            f"This is a notice ({article_type.replace('-', ' ')}) about {named}, not the article itself."
+        )
+        return Notice(
+            _NOTICES[article_type],
+            dois=tuple(doi for link in links if (doi := clean_doi(link))),
+            pmids=tuple(link for link in links if link.isdecimal()),
+        )
 
     def _year(self) -> int | None:
         years: dict[str, int] = {}

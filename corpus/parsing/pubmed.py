@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from corpus.document import Document, Metadata, SourceKind, SourceStatus
+from corpus.document import Document, Metadata, Notice, SourceKind, SourceStatus
 from corpus.parsing.article_metadata import shorten_authors, status_from_title
 from corpus.parsing.identifiers import clean_doi, clean_pmid, fallback_id
 from corpus.parsing.inline_text import subscript, superscript
@@ -48,6 +48,12 @@ _STATUS_OF_REFERENCE = {
     "ErratumIn": SourceStatus.CORRECTED,
     "CorrectedandRepublishedIn": SourceStatus.CORRECTED,
 }
+_NOTICE_OF = {
+    "RetractionOf": SourceStatus.RETRACTED,
+    "PartialRetractionOf": SourceStatus.RETRACTED,
+    "ExpressionOfConcernFor": SourceStatus.EXPRESSION_OF_CONCERN,
+    "ErratumFor": SourceStatus.CORRECTED,
+}
 _WORST_FIRST = (SourceStatus.RETRACTED, SourceStatus.EXPRESSION_OF_CONCERN, SourceStatus.CORRECTED)
 _YEAR = re.compile(r"\b(?:18|19|20)\d{2}\b")
 
@@ -56,7 +62,7 @@ class PubmedParser:
     """Citations with their abstracts. A citation without an abstract becomes a document without blocks."""
 
     name = "PubMed XML"
-    version = "1"
+    version = "2"
     size_limit = 2_000_000_000
 
     def matches(self, file: RawFile) -> bool:
@@ -113,6 +119,7 @@ def _metadata(title: str, pmid: str | None, record: etree._Element, citation: et
         else (f"https://doi.org/{doi}" if doi else None),
         populations=mesh_populations(headings),
         status=_status(title, types, citation),
+        notice=_notice(citation),
     )
 
 
@@ -153,6 +160,19 @@ def _status(title: str, types: set[str], citation: etree._Element) -> SourceStat
         for item in citation.iterfind("CommentsCorrectionsList/CommentsCorrections")
     }
     return next((status for status in _WORST_FIRST if status in found), SourceStatus.CURRENT)
+
+
+def _notice(citation: etree._Element) -> Notice | None:
+    """What the record says of other articles, if it is a notice; a reference without a PMID names none."""
+    found = [
+        (_NOTICE_OF[item.get("RefType") or ""], (item.findtext("PMID") or "").strip())
+        for item in citation.iterfind("CommentsCorrectionsList/CommentsCorrections")
+        if item.get("RefType") in _NOTICE_OF
+    ]
+    for status in _WORST_FIRST:
+        if pmids := tuple(pmid for kind, pmid in found if kind is status and pmid.isdecimal()):
+            return Notice(status, pmids=pmids)
+    return None
 
 
 def _sentence_case(label: str) -> str:

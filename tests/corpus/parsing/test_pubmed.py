@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.document import SourceKind, SourceStatus
+from corpus.document import Notice, SourceKind, SourceStatus
 from corpus.errors import UnreadableDocument
 from corpus.parsing.registry import parse_bytes
 from tests.corpus.small_files import assert_offsets, blocks, parse_one
@@ -87,6 +87,17 @@ def test_kind_from_publication_types(types: str, kind: SourceKind) -> None:
 def test_direction_of_corrections(reference: str, status: SourceStatus) -> None:
     extra = f'<CommentsCorrectionsList><CommentsCorrections RefType="{reference}"/></CommentsCorrectionsList>'
     assert parse_one(citation(extra=extra), "x.xml").metadata.status is status
+
+
+def test_a_notice_names_what_it_is_about() -> None:
+    extra = (
+        '<CommentsCorrectionsList><CommentsCorrections RefType="RetractionOf"><PMID>111</PMID></CommentsCorrections>'
+        '<CommentsCorrections RefType="Cites"><PMID>222</PMID></CommentsCorrections></CommentsCorrectionsList>'
+    )
+    assert parse_one(citation(extra=extra), "x.xml").metadata.notice == Notice(
+        SourceStatus.RETRACTED, pmids=("111",)
+    )
+    assert parse_one(citation(), "x.xml").metadata.notice is None
 
 
 def test_retraction_by_type_and_by_title() -> None:
