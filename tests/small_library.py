@@ -219,6 +219,13 @@ class SmallLibrary:
                 return chunk
         return None
 
+    def successor(self, document_id: str) -> str | None:
+        for name, item in self._documents.items():
+            if document_id in item.document.metadata.supersedes:
+                return name
+        newer = self._documents[document_id].document.metadata.superseded_by
+        return newer if newer in self._documents else None
+
     def sentence_vectors_many(self, chunks: Sequence[Chunk]) -> list[Vectors]:
         return [
             np.stack(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from assistant.answer import Banner, BannerKind
 from assistant.compose.draft import Draft
@@ -25,10 +25,19 @@ def pending_review() -> Banner:
 
 
 def source_banners(
-    drafts: Sequence[Draft], *, asked: tuple[str, ...], this_year: int, stale_after_years: int
+    drafts: Sequence[Draft],
+    *,
+    asked: tuple[str, ...],
+    this_year: int,
+    stale_after_years: int,
+    successors: Mapping[str, Metadata] | None = None,
 ) -> list[Banner]:
-    """Banners that follow from the sources actually cited."""
-    sources = _unique_sources(drafts)
+    """Banners that follow from the sources actually cited.
+
+    ``successors`` maps the id of a document to the newer one that supersedes it, where the library holds that.
+    """
+    cited = _unique_sources(drafts)
+    sources = list(cited.values())
     banners: list[Banner] = []
     if drafts and not any(fits(asked, draft.populations) for draft in drafts):
         wanted = describe(tuple(name for name in asked if name in SPECIAL or name == "older_adults"))
@@ -50,13 +59,15 @@ def source_banners(
                 text=f"More than {stale_after_years} years old, so newer evidence may differ: {named}.",
             )
         )
-    for source in sources:
-        if source.status in _STATUS_WORDS:
-            banners.append(
-                Banner(
-                    kind=BannerKind.SOURCE_STATUS, text=f"{_short(source)} {_STATUS_WORDS[source.status]}."
-                )
-            )
+    for document_id, source in cited.items():
+        newer = (successors or {}).get(document_id)
+        if newer is not None:
+            text = f"{_short(source)} has been superseded by {_short(newer)}{_dated(newer)}."
+        elif source.status in _STATUS_WORDS:
+            text = f"{_short(source)} {_STATUS_WORDS[source.status]}."
+        else:
+            continue
+        banners.append(Banner(kind=BannerKind.SOURCE_STATUS, text=text))
     if sources and all(source.digest for source in sources):
         banners.append(
             Banner(
@@ -67,12 +78,17 @@ def source_banners(
     return banners
 
 
-def _unique_sources(drafts: Sequence[Draft]) -> list[Metadata]:
+def _unique_sources(drafts: Sequence[Draft]) -> dict[str, Metadata]:
     found: dict[str, Metadata] = {}
     for draft in drafts:
         for citation in draft.citations:
             found.setdefault(citation.chunk.document_id, citation.metadata)
-    return list(found.values())
+    return found
+
+
+def _dated(source: Metadata) -> str:
+    named = ", ".join(str(part) for part in (source.issuer_or_journal, source.year) if part)
+    return f" ({named})" if named else ""
 
 
 def _short(source: Metadata) -> str:
