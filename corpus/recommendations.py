@@ -117,7 +117,7 @@ _BY_ISSUER: tuple[tuple[re.Pattern[str], re.Pattern[str], GradingScheme], ...] =
     (re.compile(r"Preventive Services Task Force"), _LETTER, GradingScheme.USPSTF),
     (
         re.compile(r"Veterans (?:Affairs|Health Administration)|\bVA/DoD\b|Department of Defense"),
-        re.compile(rf"(?:{_LETTER.pattern}|EO|not applicable|{_FOR_OR_AGAINST.pattern})", re.IGNORECASE),
+        re.compile(rf"(?:{_LETTER.pattern}|EO|not applicable|n/a|{_FOR_OR_AGAINST.pattern})", re.IGNORECASE),
         GradingScheme.VA_DOD,
     ),
     (

@@ -130,9 +130,15 @@ def answer_about_sources(
 
 
 def name_source(source: Metadata) -> str:
-    """ "Digest of a guideline, American Academy of Neurology, 2010": what it is, whose, and from when."""
-    parts = (label(source), source.issuer_or_journal or "no issuer stated", source.year or "no year stated")
-    return ", ".join(str(part) for part in parts)
+    """ "Digest of a guideline, American Academy of Neurology (Neurology), 2010": what it is, whose, from when."""
+    return f"{label(source)}, {_issuer(source)}, {source.year or 'no year stated'}"
+
+
+def _issuer(source: Metadata) -> str:
+    """Who speaks, and where: the issuer before the journal that printed it."""
+    if source.issuer and source.journal:
+        return f"{source.issuer} ({source.journal})"
+    return source.issuer or source.journal or "no issuer stated"
 
 
 def _find_cited(conversation: Conversation, library: SourceLibrary) -> list[_Cited]:
@@ -256,7 +262,9 @@ def _describe(item: _Cited, aspect: Aspect, *, this_year: int) -> str:
         if source.last_search:
             parts.append(f"It searched the evidence up to {source.last_search}.")
     if item.successor is not None:
-        parts.append(f"Superseded by “{item.successor.title}” ({_issued(item.successor)}).")
+        parts.append(
+            f"Superseded by “{item.successor.title}” ({_issuer(item.successor)}, {item.successor.year or 'no year stated'})."
+        )
     elif aspect is Aspect.STANDING or source.status is not SourceStatus.CURRENT:
         parts.append(_STANDS[source.status])
     return " ".join(part for part in parts if part)
@@ -284,12 +292,6 @@ def _age(years: int) -> str:
     if years <= 0:
         return "Published this year."
     return f"Published {years} year{'' if years == 1 else 's'} ago."
-
-
-def _issued(source: Metadata) -> str:
-    return (
-        ", ".join(str(part) for part in (source.issuer_or_journal, source.year) if part) or "no issuer stated"
-    )
 
 
 def _kinds(items: Sequence[_Cited]) -> str:
