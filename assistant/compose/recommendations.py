@@ -12,6 +12,7 @@ from assistant.compose.banners import pending_review, source_banners
 from assistant.compose.candidates import is_quotable
 from assistant.compose.draft import Citation, Draft
 from assistant.compose.facets import text_stems
+from assistant.compose.populations import fits, populations_in
 from assistant.compose.references import label
 from assistant.conversation import Conversation, Evidence
 from assistant.rewrite.about_answer import AboutAnswer, Aspect
@@ -102,7 +103,8 @@ def answer_about_sources(
     chosen, banners = _choose(asked, found)
     others = [item for item in chosen if item.recommendation is None]
     if len(others) == len(chosen):
-        text = f"The previous answer cites no recommendation, so there is no grade to give. It rests on {_kinds(others)}."
+        no_grade = ", so there is no grade to give" if asked.aspect is Aspect.STRENGTH else ""
+        text = f"The previous answer cites no recommendation{no_grade}. It rests on {_kinds(others)}."
         banners.append(Banner(kind=BannerKind.PARTIAL, text=text))
     elif others and asked.aspect is Aspect.STRENGTH:
         text = f"Not all of the previous answer is a recommendation. It also rests on {_kinds(others)}."
@@ -203,10 +205,11 @@ def _drafts(item: _Cited, asked: AboutAnswer, library: SourceLibrary, *, this_ye
     stated = None
     if not _STATES_CERTAINTY.search(item.document.quote(item.span)):
         stated = _sentence_on_certainty(item, library)
-    if stated is None or asked.ordinal is not None:
-        yield _quote(CERTAINTY, item.cite(item.span), note)
+    yield _quote(CERTAINTY, item.cite(item.span), note)
     if stated is not None:
-        yield _quote(CERTAINTY, stated, note)
+        yield _quote(
+            CERTAINTY, stated, f"What the same source says of its certainty: {name_source(item.source)}."
+        )
 
 
 def _quote(heading: str, citation: Citation, note: str | None, populations: tuple[str, ...] = ()) -> Draft:
@@ -227,7 +230,8 @@ def _explain(
 
 def _sentence_on_certainty(item: _Cited, library: SourceLibrary) -> Citation | None:
     """What the document itself says of how sure it is, in the sentence nearest to what was cited."""
-    wanted = text_stems(item.document.quote(item.span))
+    cited = item.document.quote(item.span)
+    wanted, people = text_stems(cited), populations_in(cited) or item.source.populations
     best: tuple[int, Span] | None = None
     for section in item.document.sections:
         for block in section.blocks:
@@ -235,8 +239,11 @@ def _sentence_on_certainty(item: _Cited, library: SourceLibrary) -> Citation | N
                 continue
             for span in split_sentences(item.document.quote(block.span), offset=block.span.start):
                 text = item.document.quote(span)
+                about = populations_in(text)
                 if not _STATES_CERTAINTY.search(text) or not is_quotable(text, ChunkKind.PASSAGE):
                     continue
+                if about and not fits(people, about):
+                    continue  # how sure it is about pregnancy says nothing about older adults
                 shared = len(wanted & text_stems(text))
                 if best is None or shared > best[0]:
                     best = shared, span

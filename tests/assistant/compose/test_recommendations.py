@@ -113,8 +113,17 @@ def test_where_nothing_cited_is_a_recommendation_that_is_said() -> None:
     assert "cites no recommendation" in text
     assert "Systematic review, Journal of Examples, 2020" in text
     # What the cited review itself says of its certainty, quoted; no grade.
-    assert under(found, CERTAINTY) == ["The certainty of this evidence was moderate."]
+    assert under(found, CERTAINTY) == [DOSE, "The certainty of this evidence was moderate."]
     assert not any("Strength as stated" in (draft.note or "") for draft in found.drafts)
+
+
+def test_certainty_about_other_people_is_not_carried_over() -> None:
+    older = "Older adults had as many leg cramps with magnesium as with placebo."
+    pregnant = "In pregnant women the certainty of the evidence on magnesium and leg cramps was very low."
+    review = write_document(
+        "two-groups", Metadata(title="Two groups", year=2019), Paragraph("Results", (older, pregnant))
+    )
+    assert under(answer("how strong is that?", after((review, older)), review), CERTAINTY) == [older]
 
 
 def test_certainty_that_the_source_states_of_itself_is_told_as_such() -> None:
