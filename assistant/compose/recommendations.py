@@ -92,14 +92,19 @@ def answer_about_sources(
     stale_after_years: int,
     statements: int,
 ) -> AboutSources | None:
-    """Answer ``asked`` from ``conversation.evidence``; ``None`` where none of it is in the library any more.
+    """Answer ``asked`` from ``conversation.evidence``; ``None`` where it isn't known what the last answer cited.
 
-    At most ``statements`` drafts, each a quote. Grades, issuers and years are the documents' own; where the
+    Where it cited nothing, or nothing that the library still holds, that is said and nothing else. At most ``statements`` drafts, each a quote. Grades, issuers and years are the documents' own; where the
     last answer cited no recommendation, a banner says so and says what it cited instead.
     """
     found = _find_cited(conversation, library)
     if not found:
-        return None
+        if not conversation.evidence and conversation.last_answer:
+            return None  # a conversation handed over as bare text
+        why = "is no longer in the library" if conversation.evidence else "was nothing"
+        text = f"What the previous answer cited {why}, so there is no source to tell about."
+        banners = [Banner(kind=BannerKind.ABSTAINED, text=text), pending_review()]
+        return AboutSources((), tuple(banners), ()) if conversation.turns else None
     chosen, banners = _choose(asked, found)
     others = [item for item in chosen if item.recommendation is None]
     if len(others) == len(chosen):
