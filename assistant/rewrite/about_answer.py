@@ -45,6 +45,9 @@ _SOURCE = (
     r"(?:guideline|source|study|review|trial|organi[sz]ation|society|agency|paper|document|body|group)s?"
 )
 
+_LONGEST = 160
+"""Characters; what says more than "how strong is the evidence for that?" has a subject of its own."""
+
 _LEADS_IN = re.compile(
     r"^(?:(?:and|but|so|ok(?:ay)?|well|then|now|also|hm+|thanks|thank you|i see|right|sorry|please|can you tell me|could you tell me|"
     r"do you know|tell me|i wonder|i'd like to know|out of interest)\b[\s,.:;!-]*)+"
@@ -87,6 +90,8 @@ def read_about_answer(question: str) -> AboutAnswer | None:
     """What ``question`` asks about the last answer's sources; ``None`` where it names a subject of its own."""
     plain = " ".join(question.casefold().replace("’", "'").split()).strip(" ?!.,;:\"'")
     plain = _TRAILS_OFF.sub("", _LEADS_IN.sub("", plain)).strip(" ?!.,;:")
+    if len(plain) > _LONGEST:
+        return None
     for aspect, pattern in _ASPECTS:
         if match := pattern.fullmatch(plain):
             groups = match.groupdict()

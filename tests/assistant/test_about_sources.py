@@ -66,6 +66,7 @@ def test_the_second_one_is_the_second_statement_shown() -> None:
     assert second.statements()[0].strength == wanted.strength
     assert shown(current) == wanted.text
     assert "The library marks it as current" in notes(current)
+    assert current.standalone_question == "Is that still current (about restless legs syndrome)?"
 
 
 def test_without_a_recommendation_no_grade_is_given() -> None:
