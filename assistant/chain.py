@@ -35,6 +35,7 @@ from assistant.compose.headings import TREATING
 from assistant.compose.people import name_people
 from assistant.compose.populations import describe
 from assistant.compose.prompts import PROMPT_VERSION
+from assistant.compose.recommendations import AboutSources, answer_about_sources
 from assistant.compose.references import ReferenceList
 from assistant.compose.relevance import is_beside_the_question
 from assistant.compose.suggestions import answerable_follow_ups, propose_follow_ups
@@ -52,6 +53,7 @@ from assistant.events import (
     SuggestionsEvent,
 )
 from assistant.language_model import Allowance, LanguageModel, LanguageModelError, open_allowance
+from assistant.rewrite.about_answer import read_about_answer
 from assistant.rewrite.model_rewriter import rewrite_with_model
 from assistant.rewrite.standalone import StandaloneQuestion, restate, understand
 from assistant.screen.screening import ScreenOutcome, screen_question
@@ -92,6 +94,8 @@ class Library(Protocol):
     def metadata(self, document_id: str) -> Metadata: ...
 
     def document(self, document_id: str) -> Document: ...
+
+    def successor(self, document_id: str) -> str | None: ...
 
 
 @dataclass(slots=True)
@@ -226,13 +230,21 @@ class FollowUpChain:
             return
 
         with timings.measure("retrieve"):
-            found = self._retrieve(standalone, request, library)
+            about = self._about_sources(screened.text, answer, library)
+            if about is None:
+                found = self._retrieve(standalone, request, library)
+            else:
+                found = _recalled(about, standalone, library)
         yield RetrievalEvent(passages=[_passage(hit) for hit in found.hits[:SHOWN_PASSAGES]])
 
-        if found.answerability.decision == "abstain":
+        if about is not None:
+            yield from self._show_banners(answer, about.banners)
+            for draft in about.drafts:
+                yield from self._show_if_supported(answer, draft)
+        elif found.answerability.decision == "abstain":
             yield from self._abstain(answer, found)
         else:
-            yield from self._answer(answer, found)
+            yield from self._answer(answer, found, library)
         yield ReferencesEvent(references=answer.references.references())
         with timings.measure("suggest"):
             answer.suggestions = self._suggest(answer, found, library)
@@ -247,7 +259,7 @@ class FollowUpChain:
         if request.standalone:
             return restate(" ".join(question.split()))
         understood = understand(question, request.conversation, rarity=library.rarity)
-        if self._model is not None and request.conversation.turns:
+        if self._model is not None and request.conversation.turns and not read_about_answer(question):
             understood = rewrite_with_model(
                 self._model, understood, question, request.conversation, allowance=allowance
             )
@@ -284,11 +296,25 @@ class FollowUpChain:
         ]
         return library.score_chunks(standalone.query, [chunk.id for chunk in chunks if chunk])
 
+    def _about_sources(self, question: str, answer: AnswerUnderway, library: Library) -> AboutSources | None:
+        """A question about the last answer's sources is answered from what that answer cited."""
+        asked = None if answer.request.standalone else read_about_answer(question)
+        if asked is None:
+            return None
+        return answer_about_sources(
+            asked,
+            answer.request.conversation,
+            library,
+            this_year=answer.created_at.year,
+            stale_after_years=self._settings.stale_after_years,
+            statements=self._settings.statements,
+        )
+
     def _abstain(self, answer: AnswerUnderway, found: Found) -> Iterator[Event]:
         answer.nearest = nearest_documents(found.hits)
         yield from self._show_banners(answer, [abstention_banner(found), pending_review()])
 
-    def _answer(self, answer: AnswerUnderway, found: Found) -> Iterator[Event]:
+    def _answer(self, answer: AnswerUnderway, found: Found, library: Library) -> Iterator[Event]:
         with answer.timings.measure("compose"):
             drafts = compose_extractive(found.candidates, found.facets, statements=self._settings.statements)
         if not drafts:
@@ -312,6 +338,7 @@ class FollowUpChain:
             this_year=answer.created_at.year,
             stale_after_years=self._settings.stale_after_years,
             newer=lambda source: newer_on_the_same_question(source, found.candidates, found.facets),
+            successors=_successors(drafts, library),
         )
         yield from self._show_banners(answer, banners)
         if self._model is not None:
@@ -457,6 +484,22 @@ def _statement(draft: Draft, verdict: Verdict, references: ReferenceList) -> Sta
         certainty=graded.certainty if graded else None,
         note=draft.note,
     )
+
+
+def _recalled(about: AboutSources, standalone: StandaloneQuestion, library: Library) -> Found:
+    """What was cited before, in the place of what is retrieved."""
+    facets = read_facets(
+        standalone.text, topic=standalone.topic, subject=standalone.subject, rarity=library.rarity
+    )
+    hits = [Hit(chunk, score=1.0, dense=1.0, lexical=0.0) for chunk in about.chunks]
+    return Found(hits, [], facets, Answerability("answer", 1.0, ()))
+
+
+def _successors(drafts: Sequence[Draft], library: Library) -> dict[str, Metadata]:
+    """The newer documents that supersede what the drafts cite, by the id of the older one."""
+    cited = dict.fromkeys(citation.chunk.document_id for draft in drafts for citation in draft.citations)
+    newer = {document_id: library.successor(document_id) for document_id in cited}
+    return {older: library.metadata(name) for older, name in newer.items() if name is not None}
 
 
 def _passage(hit: Hit) -> RetrievedPassage:

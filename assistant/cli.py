@@ -127,12 +127,14 @@ def show(
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print a document's canonical text and metadata, or one span of it."""
+    """Print a document's canonical text, metadata and (with --json) recommendations, or one span of it."""
     from assistant.assembly import open_library  # noqa: PLC0415
+    from assistant.web.schemas import RecommendationView  # noqa: PLC0415
     from corpus.document import Span  # noqa: PLC0415
 
     with _errors():
-        document = open_library(_settings(index)).current().document(document_id)
+        library = open_library(_settings(index)).current()
+        document, successor = library.document(document_id), library.successor(document_id)
     if (start is None) != (end is None):
         _fail("Give both --start and --end, or neither.", BAD_USAGE)
     text = document.text
@@ -143,10 +145,17 @@ def show(
             _fail(str(error), BAD_USAGE)
     if as_json:
         metadata = TypeAdapter(type(document.metadata)).dump_python(document.metadata, mode="json")
-        body = {"id": document.id, "sha256": document.sha256, "metadata": metadata, "text": text}
-        sys.stdout.write(
-            json.dumps({**body, "start": start, "end": end}, ensure_ascii=False, indent=2) + "\n"
-        )
+        body: dict[str, Any] = {
+            "id": document.id,
+            "sha256": document.sha256,
+            "metadata": metadata,
+            "text": text,
+        }
+        body |= {"start": start, "end": end}
+        if start is None:
+            listed = RecommendationView.of_document(document, superseded_by=successor)
+            body["recommendations"] = [item.model_dump(mode="json") for item in listed]
+        sys.stdout.write(json.dumps(body, ensure_ascii=False, indent=2) + "\n")
         return
     if start is None:
         source = document.metadata

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -195,6 +195,7 @@ class ChunkStore:
         )
         self._document = lru_cache(maxsize=REMEMBERED_DOCUMENTS)(self._read_document)
         self._metadata = lru_cache(maxsize=None)(self._read_metadata)
+        self._successors: Mapping[str, str] | None = None
         self._by_row = lru_cache(maxsize=REMEMBERED_CHUNKS)(self._read_row)
         try:
             self._counts = (self._count("documents"), self._count("chunks"))
@@ -227,6 +228,38 @@ class ChunkStore:
         """Every document's id and metadata, in the order of the build."""
         ids = self._fetch("SELECT id FROM documents ORDER BY position", ())
         return [(str(document_id), self._metadata(str(document_id))) for (document_id,) in ids]
+
+    def successors(self) -> Mapping[str, str]:
+        """Older document's id -> id of the newest document that supersedes it, as either of the two states it.
+
+        Holds only documents of this store. Read once.
+        """
+        if self._successors is None:
+            stated = self._fetch(
+                "SELECT id FROM documents WHERE json_extract(metadata, '$.superseded_by') IS NOT NULL "
+                "OR json_array_length(metadata, '$.supersedes') > 0 ORDER BY position",
+                (),
+            )
+            pairs = [
+                pair
+                for (name,) in stated
+                for pair in (
+                    *((older, str(name)) for older in self._metadata(str(name)).supersedes),
+                    (str(name), self._metadata(str(name)).superseded_by),
+                )
+            ]
+            found: dict[str, str] = {}
+            for older, newer in pairs:
+                if newer is None or older == newer or not (self._holds(older) and self._holds(newer)):
+                    continue
+                known = found.get(older)
+                if known is None or (self._metadata(newer).year or 0) > (self._metadata(known).year or 0):
+                    found[older] = newer
+            self._successors = found
+        return self._successors
+
+    def _holds(self, document_id: str) -> bool:
+        return bool(self._fetch("SELECT 1 FROM documents WHERE id = ?", (document_id,)))
 
     def documents(self) -> Iterator[Document]:
         """Every document, in the order of the build, one in memory at a time."""

@@ -150,6 +150,10 @@ class LibraryIndex:
         """One document's metadata; raises :class:`index.errors.UnknownDocument`."""
         return self._store.metadata(document_id)
 
+    def successor(self, document_id: str) -> str | None:
+        """The id of the document here that supersedes this one, as either of the two states it."""
+        return self._store.successors().get(document_id)
+
     def chunk(self, chunk_id: str) -> Chunk:
         """The chunk of that id; raises :class:`index.errors.UnknownChunk`."""
         return self._store.find(chunk_id).chunk

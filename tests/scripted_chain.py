@@ -158,6 +158,10 @@ class SmallLibrary:
     def documents(self) -> Sequence[tuple[str, Metadata]]:
         return [(document.id, document.metadata) for document in self._documents.values()]
 
+    def successor(self, document_id: str) -> str | None:
+        newer = self._documents[document_id].metadata.superseded_by
+        return newer if newer in self._documents else None
+
 
 def write_document(name: str, metadata: Metadata, **sections: Sequence[str]) -> Document:
     """Build a document whose sections hold one paragraph for each text; ``_`` in a heading is a space."""

@@ -22,6 +22,7 @@ from corpus.document import (
     ChunkKind,
     Document,
     Metadata,
+    Recommendation,
     Section,
     SourceKind,
     Span,
@@ -70,7 +71,12 @@ def write_document(document_id: str, metadata: Metadata, *paragraphs: Paragraph)
         sections.append(Section((paragraph.heading,), (Block(BlockKind.PARAGRAPH, whole),)))
         cut.append((paragraph, whole, tuple(spans)))
         text += "\n\n"
-    document = Document(id=document_id, text=text, metadata=metadata, sections=tuple(sections))
+    recommendations = tuple(
+        Recommendation(span, paragraph.strength, paragraph.certainty, paragraph.populations)
+        for paragraph, span, _ in cut
+        if paragraph.kind is ChunkKind.RECOMMENDATION
+    )
+    document = Document(document_id, text, metadata, tuple(sections), recommendations)
     chunks = tuple(
         Chunk(
             id=f"{document_id}:{span.start}-{span.end}",
@@ -218,6 +224,13 @@ class SmallLibrary:
             if chunk.document_id == document_id and chunk.span.start <= start and end <= chunk.span.end:
                 return chunk
         return None
+
+    def successor(self, document_id: str) -> str | None:
+        for name, document in self._documents.items():
+            if document_id in document.metadata.supersedes:
+                return name
+        newer = self._documents[document_id].metadata.superseded_by
+        return newer if newer in self._documents else None
 
     def sentence_vectors_many(self, chunks: Sequence[Chunk]) -> list[Vectors]:
         return [

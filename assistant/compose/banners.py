@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from assistant.answer import Banner, BannerKind
 from assistant.compose.age import is_stale
@@ -32,9 +32,15 @@ def source_banners(
     this_year: int,
     stale_after_years: int,
     newer: Callable[[Metadata], Metadata | None] = lambda _: None,
+    successors: Mapping[str, Metadata] | None = None,
 ) -> list[Banner]:
-    """Banners that follow from the sources actually cited. ``newer`` finds a newer source on the question."""
-    sources = _unique_sources(drafts)
+    """Banners that follow from the sources actually cited.
+
+    ``newer`` finds a newer source on the same question; ``successors`` maps the id of a document to the
+    newer one that supersedes it, where the library holds that.
+    """
+    cited = _unique_sources(drafts)
+    sources = list(cited.values())
     banners: list[Banner] = []
     if drafts and not any(fits(asked, draft.populations) for draft in drafts):
         wanted = describe(tuple(name for name in asked if name in SPECIAL or name == "older_adults"))
@@ -56,13 +62,15 @@ def source_banners(
                 text=f"More than {stale_after_years} years old, so newer evidence may differ: {named}.",
             )
         )
-    for source in sources:
-        if source.status in _STATUS_WORDS:
-            banners.append(
-                Banner(
-                    kind=BannerKind.SOURCE_STATUS, text=f"{_short(source)} {_STATUS_WORDS[source.status]}."
-                )
-            )
+    for document_id, source in cited.items():
+        successor = (successors or {}).get(document_id)
+        if successor is not None:
+            text = f"{_short(source)} has been superseded by {_short(successor)}{_issued(successor)}."
+        elif source.status in _STATUS_WORDS:
+            text = f"{_short(source)} {_STATUS_WORDS[source.status]}."
+        else:
+            continue
+        banners.append(Banner(kind=BannerKind.SOURCE_STATUS, text=text))
     if sources and all(source.digest for source in sources):
         banners.append(
             Banner(
@@ -73,12 +81,17 @@ def source_banners(
     return banners
 
 
-def _unique_sources(drafts: Sequence[Draft]) -> list[Metadata]:
+def _unique_sources(drafts: Sequence[Draft]) -> dict[str, Metadata]:
     found: dict[str, Metadata] = {}
     for draft in drafts:
         for citation in draft.citations:
             found.setdefault(citation.chunk.document_id, citation.metadata)
-    return list(found.values())
+    return found
+
+
+def _issued(source: Metadata) -> str:
+    named = ", ".join(str(part) for part in (source.issuer_or_journal, source.year) if part)
+    return f" ({named})" if named else ""
 
 
 def _dated(source: Metadata, newer: Metadata | None) -> str:

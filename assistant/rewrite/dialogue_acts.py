@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from assistant.rewrite.about_answer import read_about_answer
 from assistant.rewrite.words import content_phrases, content_words, tokens
 
 
@@ -114,7 +115,7 @@ def read_turn(question: str, *, has_history: bool) -> Reading:
         return Reading(DialogueAct.AFFIRMATION, question)
     if match := _CORRECTION.match(question) or _NOT_X_BUT_Y.match(question):
         return Reading(DialogueAct.CORRECTION, match["rest"].strip())
-    if _ABOUT_ANSWER.search(question):
+    if _ABOUT_ANSWER.search(question) or read_about_answer(question) is not None:
         return Reading(DialogueAct.ABOUT_ANSWER, question)
     if match := _WHAT_ABOUT.match(question):
         act = DialogueAct.SWITCH if _SWITCH_CUE.search(question) else DialogueAct.ELLIPSIS

@@ -66,8 +66,9 @@ def read_span(
 
 @router.get("/{document_id:path}", summary="Read a document", responses=error_responses(404, 422))
 def read_document(document_id: str, library: Library) -> DocumentView:
-    """Metadata, canonical text and sections."""
-    return DocumentView.of_document(_document(library, document_id))
+    """Metadata, canonical text, sections, and the recommendations with their grades."""
+    document = _document(library, document_id)
+    return DocumentView.of_document(document, superseded_by=library.successor(document_id))
 
 
 def _document(library: DocumentLibrary, document_id: str) -> Document:

@@ -28,6 +28,9 @@ class DocumentLibrary(Protocol):
     def documents(self) -> Sequence[tuple[str, Metadata]]:
         """Return every document's id and metadata."""
 
+    def successor(self, document_id: str) -> str | None:
+        """Return the id of the document that supersedes this one, if the library holds one."""
+
 
 def current_build(library: DocumentLibrary) -> str:
     """Name the build that serves now; raises ``LibraryUnavailable``, whatever the library raised."""
@@ -56,3 +59,6 @@ class PublishedLibrary:
 
     def documents(self) -> Sequence[tuple[str, Metadata]]:
         return self._current().documents()
+
+    def successor(self, document_id: str) -> str | None:
+        return self._current().successor(document_id)

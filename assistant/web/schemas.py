@@ -12,6 +12,7 @@ from assistant.answer import Answer, Audience
 from assistant.conversation import Person
 from assistant.storage.records import ConversationRecord, ConversationSummary, MessageRecord
 from corpus.document import Document, Metadata, Section, Span
+from corpus.recommendations import IssuedRecommendation, issued_recommendations
 
 
 def _without_control_characters(text: str) -> str:
@@ -202,13 +203,67 @@ class SectionView(Schema):
         )
 
 
+class RecommendationView(Schema):
+    """One recommendation with its grade as its issuer states it; ``text[start:end]`` are its exact words."""
+
+    document_id: str
+    start: int
+    end: int
+    text: str
+    action: str = Field(description="The text without the mark of its grade")
+    populations: list[str]
+    strength: str | None = Field(description="In the issuer's own words; null where it gives none")
+    certainty: str | None
+    scheme: str | None = Field(
+        description="Whose grading scheme it is, where that is certain", examples=["USPSTF"]
+    )
+    meaning: str | None = Field(description="How the document itself explains the grade; its exact words")
+    meaning_start: int | None
+    meaning_end: int | None
+    issuer: str | None
+    year: int | None
+    digest: bool
+    status: str
+    superseded_by: str | None
+
+    @classmethod
+    def of(cls, document: Document, item: IssuedRecommendation) -> Self:
+        return cls(
+            document_id=item.document_id,
+            start=item.span.start,
+            end=item.span.end,
+            text=item.text,
+            action=document.quote(item.action),
+            populations=list(item.populations),
+            strength=item.strength,
+            certainty=item.certainty,
+            scheme=item.scheme,
+            meaning=document.quote(item.meaning) if item.meaning else None,
+            meaning_start=item.meaning.start if item.meaning else None,
+            meaning_end=item.meaning.end if item.meaning else None,
+            issuer=item.issuer,
+            year=item.year,
+            digest=item.digest,
+            status=item.status,
+            superseded_by=item.superseded_by,
+        )
+
+    @classmethod
+    def of_document(cls, document: Document, *, superseded_by: str | None = None) -> list[Self]:
+        """Every recommendation of the document, in reading order."""
+        found = issued_recommendations(document, superseded_by=superseded_by)
+        return [cls.of(document, item) for item in found]
+
+
 class DocumentView(DocumentHead):
     sha256: str = Field(description="Of the canonical text in UTF-8")
     text: str = Field(description="The canonical text that every span points into")
     sections: list[SectionView]
+    recommendations: list[RecommendationView]
 
     @classmethod
-    def of_document(cls, document: Document) -> Self:
+    def of_document(cls, document: Document, *, superseded_by: str | None = None) -> Self:
+        """``superseded_by`` names a newer document that says it replaces this one."""
         head = DocumentHead.of(document.id, document.metadata)
         sections = [SectionView.of(section) for section in document.sections]
         return cls(
@@ -216,6 +271,7 @@ class DocumentView(DocumentHead):
             sha256=document.sha256,
             text=document.text,
             sections=[section for section in sections if section is not None],
+            recommendations=RecommendationView.of_document(document, superseded_by=superseded_by),
         )
 
 

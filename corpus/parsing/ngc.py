@@ -20,7 +20,7 @@ from corpus.parsing.html_blocks import BlockShape, HtmlBlock, HtmlBlocks, Typefa
 from corpus.parsing.identifiers import clean_pmid, fallback_id, slug
 from corpus.parsing.populations import stated_populations
 from corpus.parsing.port import RawFile
-from corpus.parsing.text_builder import DocumentBuilder, normalise_block
+from corpus.parsing.text_builder import DocumentBuilder, normalise_block, table_row_text
 from corpus.parsing.xml_source import parse_xml, root_name
 from corpus.sentences import split_sentences
 
@@ -54,6 +54,19 @@ _NOT_THEIR_OWN = re.compile(
     r"\b(?:others|other organi[sz]ations|previous|rationale|scheme|strength|grad\w+|categor\w+|definitions?|update)\b",
     re.IGNORECASE,
 )
+# Under these the issuer tells of what it recommends elsewhere: those grades belong to other guidelines.
+_OF_OTHER_GUIDELINES = re.compile(
+    r"(?:useful |other |additional )?resources|(?:other|additional|related) (?:approaches(?: to prevention)?|recommendations)",
+    re.IGNORECASE,
+)
+_STRENGTH_COLUMN = re.compile(
+    r"(?:strength|grade|class|category) of (?:the )?recommendations?|recommendation (?:strength|grade|category)",
+    re.IGNORECASE,
+)
+_CERTAINTY_COLUMN = re.compile(
+    r"(?:quality|certainty|level|strength) of (?:the )?evidence|evidence (?:quality|level|type)",
+    re.IGNORECASE,
+)
 _RECOMMENDATION_LEAD = re.compile(r"recommendations?(?:\s+\d+[a-z]?)?\s*[:.]", re.IGNORECASE)
 _REMARK = re.compile(
     r"\*|(?:rationale|limitations?|notes?|exceptions?|evidence|quality of|potential|see|refer|source)\b",
@@ -85,7 +98,7 @@ class NgcParser:
     """One guideline summary a file."""
 
     name = "NGC XML"
-    version = "1"
+    version = "2"
     size_limit = 50_000_000
 
     def matches(self, file: RawFile) -> bool:
@@ -227,7 +240,7 @@ class _FieldWriter:
                 self._item(item, depth=1)
             return 1
         if entry.shape is BlockShape.TABLE_ROW:
-            self._builder.table_row(entry.headers, entry.cells)
+            self._table_row(entry.headers, entry.cells)
         elif entry.shape is BlockShape.CAPTION:
             self._builder.caption(entry.text)
         elif _is_heading(entry):
@@ -235,6 +248,18 @@ class _FieldWriter:
         else:
             return self._paragraph(entry.text, entries[position + 1 : position + 3])
         return 1
+
+    def _table_row(self, headers: Sequence[str], cells: Sequence[str]) -> None:
+        """Write a row; where the table has a column for the strength of recommendation, it is one."""
+        strength, certainty = (
+            _cell(headers, cells, _STRENGTH_COLUMN),
+            _cell(headers, cells, _CERTAINTY_COLUMN),
+        )
+        if strength and len(cells) > 1 and self._looks_for_grades:
+            text = table_row_text(headers, cells)
+            self._builder.recommendation(text, strength=strength, certainty=certainty)
+        else:
+            self._builder.table_row(headers, cells)
 
     def _heading(self, text: str, *, level: int) -> None:
         if self._in_definitions:
@@ -280,7 +305,9 @@ class _FieldWriter:
 
     @property
     def _looks_for_grades(self) -> bool:
-        return self._recommendations and not self._in_definitions
+        if not self._recommendations or self._in_definitions:
+            return False
+        return not any(_OF_OTHER_GUIDELINES.fullmatch(part) for part in self._builder.path[1:])
 
     def _item(self, item: _Item, *, depth: int) -> None:
         if not self._looks_for_grades:
@@ -460,6 +487,16 @@ def _joined(text: str, grades: Sequence[Grade]) -> Iterator[list[Grade]]:
         group.append(grade)
     if group:
         yield group
+
+
+def _cell(headers: Sequence[str], cells: Sequence[str], column: re.Pattern[str]) -> str | None:
+    """The cell of the one column whose header fits."""
+    found = [
+        cell
+        for header, cell in zip(headers, cells, strict=False)
+        if column.fullmatch(normalise_block(header))
+    ]
+    return normalise_block(found[0]) or None if len(found) == 1 else None
 
 
 def _moved_to_end(text: str, closing: Sequence[Grade]) -> Grade:

@@ -131,6 +131,20 @@ def test_the_chunk_that_covers_a_range(path: Path) -> None:
     assert covering(0, 5, "unknown") is None
 
 
+def test_which_document_supersedes_which(tmp_path: Path) -> None:
+    stated = {
+        "old": Metadata("Old", year=2010, superseded_by="newer"),
+        "newer": Metadata("Newer", year=2016),
+        "newest": Metadata("Newest", year=2020, supersedes=("old", "newer", "not-in-the-library")),
+        "astray": Metadata("Astray", superseded_by="not-in-the-library"),
+        "itself": Metadata("Itself", superseded_by="itself"),
+    }
+    with ChunkStoreWriter(tmp_path / "library.sqlite") as writer:
+        for name, metadata in stated.items():
+            writer.add(Document(name, name, metadata, ()), [])
+    assert ChunkStore(tmp_path / "library.sqlite").successors() == {"old": "newest", "newer": "newest"}
+
+
 def test_what_is_not_there(path: Path) -> None:
     store = ChunkStore(path)
     with pytest.raises(UnknownDocument, match="'nope'"):

@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from corpus.document import Metadata, Span
+from corpus.parsing.text_builder import DocumentBuilder
 from tests.assistant.web.conftest import MakeApp
 from tests.scripted_chain import MAGNESIUM, SmallLibrary, article_answer, telling, write_document
 
@@ -89,3 +90,27 @@ def test_ids_may_hold_slashes_and_texts_any_script(make_app: MakeApp) -> None:
         assert client.get("/api/documents/folder/%C3%BC%201.md").json()["text"] == document.text
         place = client.get(f"/api/documents/folder/%C3%BC%201.md/span?start={start}&end={start + 1}").json()
         assert place["quote"] == "🦵" == document.quote(Span(start, start + 1))
+
+
+def test_a_document_lists_its_recommendations_as_things(make_app: MakeApp) -> None:
+    builder = DocumentBuilder("Screening")
+    builder.recommendation(
+        "Screen adults. (B recommendation)", strength="B recommendation", populations=["adults"]
+    )
+    metadata = Metadata(
+        title="Screening", issuer="U.S. Preventive Services Task Force", year=2014, superseded_by="new"
+    )
+    document = builder.build(document_id="old", metadata=metadata, media_type="text/plain")
+    newer = write_document("new", Metadata(title="New"), Findings=["Screen nobody."])
+    library = SmallLibrary(document, newer)
+    with TestClient(make_app(telling(article_answer()), library=library)) as client:
+        assert client.get("/api/documents/new").json()["recommendations"] == []
+        (item,) = client.get("/api/documents/old").json()["recommendations"]
+    assert document.text[item["start"] : item["end"]] == item["text"] == "Screen adults. (B recommendation)"
+    assert (item["action"], item["strength"], item["scheme"]) == (
+        "Screen adults.",
+        "B recommendation",
+        "USPSTF",
+    )
+    assert (item["issuer"], item["year"], item["superseded_by"]) == (metadata.issuer, 2014, "new")
+    assert (item["certainty"], item["meaning"], item["status"]) == (None, None, "current")

@@ -108,7 +108,7 @@ def test_ungraded_recommendations_only_where_the_issuer_says_so() -> None:
 
 def test_in_a_discussion_only_the_recommending_sentence_counts() -> None:
     fragment = (
-        "<p><strong>Useful Resources</strong></p>"
+        "<p><strong>Rationale</strong></p>"
         "<p>Many sites help. The Force recommends screening newborns (B recommendation).</p>"
     )
     document = parse_one(make_ngc(fragment), "ngc-1.xml")
@@ -117,6 +117,32 @@ def test_in_a_discussion_only_the_recommending_sentence_counts() -> None:
         "The Force recommends screening newborns (B recommendation).",
     ]
     assert len(document.recommendations) == 1
+
+
+@pytest.mark.parametrize("heading", ["Useful Resources", "Other Approaches to Prevention"])
+def test_what_the_issuer_recommends_elsewhere_is_not_this_guidelines(heading: str) -> None:
+    fragment = (
+        "<p><strong>Summary of Recommendations</strong></p><p>Screen adults. (B recommendation)</p>"
+        f"<p><strong>{heading}</strong></p>"
+        "<p>In a separate statement the Force recommends screening newborns (A recommendation).</p>"
+    )
+    assert recommendations(fragment) == [("Screen adults. (B recommendation)", "B recommendation", None)]
+
+
+def test_a_table_with_a_column_for_the_strength_holds_recommendations() -> None:
+    head = "<tr><th>Indication</th><th>Quality of Evidence</th><th>Strength of Recommendation</th></tr>"
+    fragment = (
+        "<p>Transfuse. (Strong Recommendation, Low-Quality Evidence)</p>"
+        f"<table>{head}<tr><td>Stroke</td><td>Low</td><td>Moderate</td></tr></table>"
+        "<table><tr><th>Indication</th><th>Route</th></tr><tr><td>Anemia</td><td>Vein</td></tr></table>"
+    )
+    assert recommendations(fragment)[1:] == [
+        (
+            "Indication: Stroke; Quality of Evidence: Low; Strength of Recommendation: Moderate",
+            "Moderate",
+            "Low",
+        )
+    ]
 
 
 def test_metadata() -> None:
