@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from assistant.chain import FollowUpChain
 from assistant.language_model import open_language_model
 from assistant.settings import Settings
 from assistant.verify import load_verifier
 from assistant.verify.strict import StrictVerifier
 from index.embedder import load_embedder
-from index.library_index import IndexHandle
+from index.errors import NoBuild
+from index.library_index import IndexHandle, LibraryIndex
 from index.ports import Embedder
+from index.publishing import list_builds
 
 
 def open_embedder(settings: Settings) -> Embedder:
@@ -24,6 +29,28 @@ def open_library(settings: Settings, embedder: Embedder | None = None) -> IndexH
     """
     return IndexHandle(
         settings.index, embedder or open_embedder(settings), dense_weight=settings.dense_weight
+    )
+
+
+def open_chain_on_build(settings: Settings, build_id: str, *, clock: Callable[[], datetime]) -> FollowUpChain:
+    """A chain over one build, published or not, that takes ``clock`` for the present: for making an answer again.
+
+    Raises :class:`index.errors.NoBuild` when the build is no longer kept, and what opening a build raises.
+    """
+    folders = {folder.name: folder for folder in list_builds(settings.index)}
+    if build_id not in folders:
+        raise NoBuild(
+            f"build {build_id} is no longer kept in {settings.index}; use --current to replay on the published one"
+        )
+    library = LibraryIndex.open_build(
+        folders[build_id], open_embedder(settings), dense_weight=settings.dense_weight
+    )
+    return FollowUpChain(
+        library=lambda: library,
+        verifier=StrictVerifier(load_verifier()),
+        settings=settings,
+        model=open_language_model(settings),
+        clock=clock,
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import Protocol
 
 from assistant.answer import (
@@ -58,6 +59,15 @@ from assistant.rewrite.model_rewriter import rewrite_with_model
 from assistant.rewrite.standalone import StandaloneQuestion, restate, understand
 from assistant.screen.screening import ScreenOutcome, screen_question
 from assistant.settings import Settings
+from assistant.trace import (
+    Trace,
+    TracedRequest,
+    TracedSearch,
+    TracedSpan,
+    TracedTurn,
+    trace_passages,
+    without_credentials,
+)
 from assistant.verify.verdict import Verdict, Verifier
 from corpus.document import Chunk, ChunkKind, Document, Metadata
 from index.ports import Hit, SearchQuery, Vectors
@@ -68,6 +78,11 @@ Clock = Callable[[], datetime]
 SHOWN_PASSAGES = 8
 NEAREST_SHOWN = 5
 REMEMBERED_SUGGESTIONS = 4096
+TRACED_SETTINGS = (
+    "passages", "statements", "stale_after_years", "max_question_chars", "dense_weight", "embedder", "precision",
+    "model_timeout_s", "model_max_tokens",
+)  # fmt: skip
+"""What of the settings decides what an answer says."""
 
 
 class Library(Protocol):
@@ -226,7 +241,7 @@ class FollowUpChain:
         )
         yield from self._show_banners(answer, screening_banners(screened))
         if screened.stop:
-            yield DoneEvent(answer=answer.finish())
+            yield DoneEvent(answer=answer.finish(), trace=self._trace(answer, None))
             return
 
         with timings.measure("retrieve"):
@@ -249,7 +264,7 @@ class FollowUpChain:
         with timings.measure("suggest"):
             answer.suggestions = self._suggest(answer, found, library)
         yield SuggestionsEvent(suggestions=answer.suggestions)
-        yield DoneEvent(answer=answer.finish())
+        yield DoneEvent(answer=answer.finish(), trace=self._trace(answer, found))
 
     # --- stages ---------------------------------------------------------------------------------------------
 
@@ -409,6 +424,25 @@ class FollowUpChain:
             answer.banners.append(banner)
             yield BannerEvent(banner=banner)
 
+    def _trace(self, answer: AnswerUnderway, found: Found | None) -> Trace:
+        judged = found.answerability if found else None
+        return Trace(
+            answer_id=answer.id,
+            request=trace_request(answer.request),
+            searched=TracedSearch.of(answer.standalone.query) if found else None,
+            found=trace_passages(found.hits) if found else [],
+            decision=judged.decision if judged else None,
+            decision_score=round(judged.score, 4) if judged else None,
+            missing=list(judged.missing) if judged else [],
+            index_build=answer.build_id,
+            embedder=answer.embedder,
+            composer=answer.composer,
+            prompt_version=PROMPT_VERSION,
+            model_endpoint=without_credentials(self._settings.openai_base_url) if self._model else None,
+            settings={name: getattr(self._settings, name) for name in TRACED_SETTINGS},
+            software=f"followup {version('followup')}",
+        )
+
     def _suggest(self, answer: AnswerUnderway, found: Found, library: Library) -> list[str]:
         standalone = answer.standalone
         proposals = propose_follow_ups(found.facets, topic=standalone.topic, subject=standalone.subject)
@@ -433,6 +467,22 @@ def with_successors(document_ids: Iterable[str], library: Library) -> dict[str, 
             with suppress(KeyError):
                 metadata[source.superseded_by] = library.metadata(source.superseded_by)
     return metadata
+
+
+def trace_request(request: Request) -> TracedRequest:
+    """The request with the conversation it was understood in."""
+    said = request.conversation
+    return TracedRequest(
+        question=request.question,
+        turns=[TracedTurn(role=turn.role, content=turn.content) for turn in said.turns],
+        evidence=[
+            TracedSpan(document_id=item.document_id, start=item.start, end=item.end) for item in said.evidence
+        ],
+        offered=list(said.offered),
+        audience=request.audience,
+        standalone=request.standalone,
+        about=list(request.about),
+    )
 
 
 def screening_banners(screened: ScreenOutcome) -> list[Banner]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from pydantic import TypeAdapter, ValidationError
@@ -14,6 +14,11 @@ from rich.console import Console
 from assistant.answer import Answer, Audience, BannerKind
 from assistant.conversation import Conversation, Evidence, Person, Turn
 from assistant.settings import Settings
+from assistant.terminal import plain, print_replay, print_trace
+
+if TYPE_CHECKING:
+    from assistant.events import DoneEvent
+    from assistant.trace import Trace
 
 app = typer.Typer(
     help="Answers medical follow-up questions from a library, each sentence anchored to its source.",
@@ -72,19 +77,26 @@ def ask(
     ] = None,
     audience: AudienceOption = Audience.PATIENT,
     about: AboutOption = None,
+    keep: Annotated[
+        bool,
+        typer.Option("--keep/--no-keep", help="Keep the answer and its trace in the database, for replay."),
+    ] = True,
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer one question."""
     from assistant.assembly import open_chain  # noqa: PLC0415
     from assistant.events import Request  # noqa: PLC0415
-    from assistant.langchain_runnable import FollowUpRunnable  # noqa: PLC0415
+    from assistant.langchain_runnable import complete  # noqa: PLC0415
 
     text = sys.stdin.read() if question == "-" else question
     conversation = read_history(history) if history else Conversation()
+    settings = _settings(index)
     with _errors():
-        chain = FollowUpRunnable(open_chain(_settings(index)))
-        answer = chain.invoke(Request(text, conversation, audience, about=tuple(about or ())))
+        done = complete(open_chain(settings), Request(text, conversation, audience, about=tuple(about or ())))
+    if keep:
+        _keep(settings, done)
+    answer = done.answer
     if as_json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
@@ -117,6 +129,84 @@ def chat(
             continue
         print_answer(answer)
         conversation = continue_conversation(conversation, question, answer)
+
+
+def _keep(settings: Settings, done: DoneEvent) -> None:
+    """Keep the answer; that it can't be kept is no reason not to show it."""
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+
+    from assistant.storage.errors import StorageError  # noqa: PLC0415
+    from assistant.storage.repository import ConversationRepository  # noqa: PLC0415
+
+    try:
+        repository = ConversationRepository.open(settings.database)
+        try:
+            repository.keep_answer(done)
+        finally:
+            repository.close()
+    except (StorageError, SQLAlchemyError, OSError) as error:
+        err.print(f"[yellow]The answer was not kept, so it can't be replayed:[/yellow] {plain(str(error))}")
+
+
+@app.command()
+def trace(
+    answer_id: Annotated[str, typer.Argument(help="As printed below an answer.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Show how an answer came about: what was searched, found, decided, chosen and withheld."""
+    settings = _settings()
+    with _errors():
+        answer, kept = _read_kept(settings, answer_id)
+    if as_json:
+        body = {"trace": kept.model_dump(mode="json"), "answer": answer.model_dump(mode="json")}
+        sys.stdout.write(json.dumps(body, ensure_ascii=False, indent=2) + "\n")
+    else:
+        print_trace(answer, kept, out)
+
+
+@app.command()
+def replay(
+    answer_id: Annotated[str, typer.Argument(help="As printed below an answer.")],
+    current: Annotated[
+        bool, typer.Option("--current", help="On the published build instead of the one it was made on.")
+    ] = False,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make an answer again and show what comes out different; exit code 1 when anything does."""
+    from assistant.assembly import open_chain_on_build  # noqa: PLC0415
+    from assistant.replay import replay_answer, replay_settings  # noqa: PLC0415
+    from index.publishing import current_build  # noqa: PLC0415
+
+    settings = _settings(index)
+    with _errors():
+        answer, kept = _read_kept(settings, answer_id)
+        settings = replay_settings(settings, kept)
+        build_id = current_build(settings.index).name if current else kept.index_build
+        chain = open_chain_on_build(settings, build_id, clock=lambda: answer.created_at)
+        made = replay_answer(chain, answer, kept)
+    if as_json:
+        body = {**made.model_dump(mode="json"), "same": made.is_same}
+        sys.stdout.write(json.dumps(body, ensure_ascii=False, indent=2) + "\n")
+    else:
+        print_replay(made, out)
+    if not made.is_same:
+        raise typer.Exit(NOT_FOUND_OR_FAILED)
+
+
+def _read_kept(settings: Settings, answer_id: str) -> tuple[Answer, Trace]:
+    """A kept answer and its trace; raises the errors of the storage package."""
+    from assistant.storage.errors import TraceNotFound  # noqa: PLC0415
+    from assistant.storage.repository import ConversationRepository  # noqa: PLC0415
+
+    repository = ConversationRepository.open(settings.database)
+    try:
+        kept, record = repository.trace(answer_id), repository.answer(answer_id)
+    finally:
+        repository.close()
+    if record.answer is None:
+        raise TraceNotFound(answer_id)
+    return record.answer, kept
 
 
 @app.command()
@@ -282,7 +372,7 @@ def print_answer(answer: Answer) -> None:
     out.print(f"[dim]Searched for: {answer.standalone_question}[/dim]", soft_wrap=True)
     for banner in answer.banners:
         urgent = banner.kind is BannerKind.RED_FLAG
-        out.print(f"[{'bold red' if urgent else 'yellow'}]! {_plain(banner.text)}[/]", soft_wrap=True)
+        out.print(f"[{'bold red' if urgent else 'yellow'}]! {plain(banner.text)}[/]", soft_wrap=True)
     for section in answer.sections:
         out.print(f"\n[bold]{section.heading}[/bold]")
         for statement in section.statements:
@@ -292,32 +382,28 @@ def print_answer(answer: Answer) -> None:
                 for part in (statement.population, statement.strength, statement.certainty, statement.note)
                 if part
             )
-            out.print(f"  • {_plain(statement.text)} {_plain(marks)}", soft_wrap=True)
+            out.print(f"  • {plain(statement.text)} {plain(marks)}", soft_wrap=True)
             if extra:
-                out.print(f"    [dim]{_plain(extra)}[/dim]", soft_wrap=True)
+                out.print(f"    [dim]{plain(extra)}[/dim]", soft_wrap=True)
     if answer.references:
         out.print("\n[bold]References[/bold]")
     for reference in answer.references:
         named = ", ".join(str(part) for part in (reference.issuer_or_journal, reference.year) if part)
         link = f"https://doi.org/{reference.doi}" if reference.doi else reference.url or ""
         out.print(
-            _plain(
+            plain(
                 f"  [{reference.n}] {reference.label}: {reference.title}. {named}. {link} ({reference.document_id})"
             ),
             soft_wrap=True,
         )
     for near in answer.nearest:
-        out.print(f"  [dim]nearest: {_plain(near.title)} ({near.document_id})[/dim]", soft_wrap=True)
+        out.print(f"  [dim]nearest: {plain(near.title)} ({near.document_id})[/dim]", soft_wrap=True)
     if answer.suggestions:
         out.print("\n[bold]You could ask[/bold]")
         for suggestion in answer.suggestions:
-            out.print(f"  - {_plain(suggestion)}", soft_wrap=True)
+            out.print(f"  - {plain(suggestion)}", soft_wrap=True)
     out.print(f"\n[dim]{answer.disclaimer}[/dim]", soft_wrap=True)
-
-
-def _plain(text: str) -> str:
-    """Text of documents is shown as it stands: brackets are not markup."""
-    return text.replace("[", r"\[")
+    out.print(f"[dim]Answer {answer.id}, build {answer.provenance.index_build}[/dim]", soft_wrap=True)
 
 
 class _errors:  # noqa: N801 - reads as a phrase: `with _errors():`
@@ -327,13 +413,14 @@ class _errors:  # noqa: N801 - reads as a phrase: `with _errors():`
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         from assistant.langchain_runnable import ChainError  # noqa: PLC0415
+        from assistant.replay import ReplayFailed  # noqa: PLC0415
         from assistant.storage.errors import StorageError  # noqa: PLC0415
         from corpus.errors import CorpusError  # noqa: PLC0415
         from index.errors import IndexStoreError  # noqa: PLC0415
 
         if isinstance(error, ChainError):
             _fail(str(error), BAD_USAGE)
-        if isinstance(error, (CorpusError, IndexStoreError, StorageError)):
+        if isinstance(error, (CorpusError, IndexStoreError, StorageError, ReplayFailed)):
             _fail(str(error), NOT_FOUND_OR_FAILED)
 
 

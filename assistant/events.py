@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal, Protocol
 
 from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from assistant.answer import Answer, Audience, Banner, Frozen, Reference, Statement
 from assistant.conversation import Conversation, Person
+from assistant.trace import Trace
 
 
 class MetaEvent(Frozen):
@@ -58,10 +60,14 @@ class SuggestionsEvent(Frozen):
 
 
 class DoneEvent(Frozen):
-    """Last event of a good run: the whole answer."""
+    """Last event of a good run: the whole answer.
+
+    ``trace`` is for whoever keeps the answer; it is not sent on.
+    """
 
     type: Literal["done"] = "done"
     answer: Answer
+    trace: SkipJsonSchema[Trace | None] = Field(default=None, exclude=True)
 
 
 class ErrorEvent(Frozen):

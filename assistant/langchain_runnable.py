@@ -15,6 +15,16 @@ class ChainError(Exception):
     """The chain could not answer; the message says what to do."""
 
 
+def complete(chain: AnswerChain, request: Request) -> DoneEvent:
+    """Run ``chain`` to its end. Raises :class:`ChainError` when the question is refused as malformed."""
+    for event in chain.stream_events(request):
+        if isinstance(event, DoneEvent):
+            return event
+        if isinstance(event, ErrorEvent):
+            raise ChainError(event.message)
+    raise ChainError("the chain ended without an answer")
+
+
 class FollowUpRunnable(Runnable[Request | str, Answer | Event]):
     """``invoke`` returns the :class:`Answer`; ``stream`` yields the chain's events, the answer in the last.
 
@@ -43,12 +53,7 @@ class FollowUpRunnable(Runnable[Request | str, Answer | Event]):
         yield from self._chain.stream_events(_request(input))
 
     def _answer(self, given: Request | str) -> Answer:
-        *_, last = self._chain.stream_events(_request(given))
-        if isinstance(last, DoneEvent):
-            return last.answer
-        raise ChainError(
-            last.message if isinstance(last, ErrorEvent) else "the chain ended without an answer"
-        )
+        return complete(self._chain, _request(given)).answer
 
 
 def _request(given: Request | str) -> Request:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from assistant.answer import (
     Answer,
+    Audience,
     Badge,
     Banner,
     BannerKind,
@@ -35,6 +36,7 @@ from assistant.events import (
     StatementEvent,
     SuggestionsEvent,
 )
+from assistant.trace import Trace, TracedRequest
 from corpus.document import Block, BlockKind, Document, Metadata, SourceKind, Span
 from corpus.document import Section as DocumentSection
 
@@ -406,4 +408,32 @@ def abstaining_answer() -> Answer:
             NearestDocument(document_id=document.id, title=document.metadata.title)
             for document in (MAGNESIUM, LEAFLET)
         ],
+    )
+
+
+def sample_trace(answer_id: str) -> Trace:
+    """The trace of an answer that was stopped before the search."""
+    return Trace(
+        answer_id=answer_id,
+        request=TracedRequest(
+            question="How much?",
+            turns=[],
+            evidence=[],
+            offered=[],
+            audience=Audience.PATIENT,
+            standalone=None,
+            about=[],
+        ),
+        searched=None,
+        found=[],
+        decision=None,
+        decision_score=None,
+        missing=[],
+        index_build=BUILD,
+        embedder="scripted",
+        composer="extractive",
+        prompt_version="1",
+        model_endpoint=None,
+        settings={"passages": 40},
+        software="followup",
     )

@@ -4,6 +4,7 @@ StorageError
 ├── DatabaseRefused        the database cannot be used by this version; the message says what to do
 ├── ConversationNotFound   no conversation has that id
 ├── AnswerNotFound         no answer has that id
+├── TraceNotFound          the answer was made before traces were kept, or never finished
 ├── ConversationBusy       the conversation's last question is still being answered
 ├── RunEnded               the answer's run was already closed, or its conversation deleted
 └── UnreadableRecord       a stored answer or event does not fit this version's data types
@@ -29,6 +30,14 @@ class ConversationNotFound(StorageError):  # noqa: N818
 class AnswerNotFound(StorageError):  # noqa: N818
     def __init__(self, answer_id: str) -> None:
         super().__init__("There is no such answer. Its conversation may have been deleted.")
+        self.answer_id = answer_id
+
+
+class TraceNotFound(StorageError):  # noqa: N818
+    def __init__(self, answer_id: str) -> None:
+        super().__init__(
+            "No trace is kept of that answer: it never finished, or was made before traces were kept."
+        )
         self.answer_id = answer_id
 
 

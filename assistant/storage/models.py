@@ -91,6 +91,15 @@ class MessageRow(Base):
     answer: Mapped[AnswerRow | None] = relationship(viewonly=True)
 
 
+class TraceRow(Base):
+    """How an answer came about: the JSON of ``Trace``."""
+
+    __tablename__ = "traces"
+
+    answer_id: Mapped[str] = mapped_column(ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
+
+
 class EventRow(Base):
     """One event of an answer's stream; ``seq`` counts from 1 without gaps."""
 

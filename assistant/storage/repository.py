@@ -21,15 +21,17 @@ from assistant.storage.errors import (
     ConversationBusy,
     ConversationNotFound,
     RunEnded,
+    TraceNotFound,
     UnreadableRecord,
 )
-from assistant.storage.models import AnswerRow, ConversationRow, EventRow, MessageRow
+from assistant.storage.models import AnswerRow, ConversationRow, EventRow, MessageRow, TraceRow
 from assistant.storage.records import (
     AnswerRecord,
     ConversationRecord,
     ConversationSummary,
     MessageRecord,
 )
+from assistant.trace import Trace
 
 RUN_LEASE = timedelta(minutes=2)
 """A run that has recorded no event for this long is taken for dead, and its conversation is free again."""
@@ -298,6 +300,38 @@ class ConversationRepository:
                 raise AnswerNotFound(answer_id)
             return [(row.seq, _read_event(row)) for row in rows]
 
+    def trace(self, answer_id: str) -> Trace:
+        """Return how the answer came about; raises ``AnswerNotFound``, ``TraceNotFound``, ``UnreadableRecord``."""
+        with self._read() as session:
+            if session.get(AnswerRow, answer_id) is None:
+                raise AnswerNotFound(answer_id)
+            row = session.get(TraceRow, answer_id)
+            if row is None:
+                raise TraceNotFound(answer_id)
+            try:
+                return Trace.model_validate_json(row.body)
+            except ValidationError as error:
+                raise UnreadableRecord(f"The trace of answer {answer_id}") from error
+
+    def keep_answer(self, done: DoneEvent) -> None:
+        """Keep a finished answer that belongs to no conversation here, with its trace."""
+        now, answer = self._clock(), done.answer
+        with self._write() as session:
+            session.add(
+                AnswerRow(
+                    id=answer.id,
+                    question=answer.question,
+                    status="done",
+                    abstained=answer.abstained,
+                    build=answer.provenance.index_build,
+                    body=answer.model_dump_json(),
+                    created_at=now,
+                    updated_at=now,
+                )
+            )
+            session.flush()
+            _keep_trace(session, done)
+
     # -- steps inside a transaction -------------------------------------------------------------
 
     @contextmanager
@@ -337,6 +371,7 @@ class ConversationRepository:
             answer.abstained = event.answer.abstained
             answer.build = event.answer.provenance.index_build
             answer.body = event.answer.model_dump_json()
+            _keep_trace(session, event)
             session.execute(
                 update(MessageRow)
                 .where(MessageRow.answer_id == answer.id, MessageRow.role == "assistant")
@@ -366,6 +401,11 @@ class ConversationRepository:
             .where(ConversationRow.id == conversation_id)
             .values(claimed_at=None, updated_at=self._clock())
         )
+
+
+def _keep_trace(session: Session, done: DoneEvent) -> None:
+    if done.trace is not None:
+        session.add(TraceRow(answer_id=done.answer.id, body=done.trace.model_dump_json()))
 
 
 def _title(question: str) -> str:

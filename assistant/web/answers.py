@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from assistant.answer import Answer
 from assistant.storage.repository import ConversationRepository
+from assistant.trace import Trace
 from assistant.web.dependencies import LastEventId, PingInterval, Repository, Service
 from assistant.web.errors import ApiError, error_response, error_responses
 from assistant.web.reference_formats import bibtex, ris
@@ -37,6 +38,20 @@ def read_answer(answer_id: str, repository: Repository) -> Answer | Response:
             **{"Retry-After": "1"},
         )
     return _finished(answer_id, repository)
+
+
+@router.get(
+    "/{answer_id}/trace",
+    summary="Read how an answer came about",
+    response_model=Trace,
+    responses=error_responses(404, 422, 500),
+)
+def read_trace(answer_id: str, repository: Repository) -> Trace:
+    """What was searched, what was found with its scores, how it was decided, and by which build and settings.
+
+    What was chosen and what was withheld stands in the answer itself.
+    """
+    return repository.trace(answer_id)
 
 
 @router.get(

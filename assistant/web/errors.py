@@ -11,7 +11,13 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from assistant.service import ServiceOverloaded
-from assistant.storage.errors import AnswerNotFound, ConversationBusy, ConversationNotFound, UnreadableRecord
+from assistant.storage.errors import (
+    AnswerNotFound,
+    ConversationBusy,
+    ConversationNotFound,
+    TraceNotFound,
+    UnreadableRecord,
+)
 from assistant.web.library import LibraryUnavailable
 from assistant.web.schemas import ErrorBody
 
@@ -58,8 +64,9 @@ def install_error_handlers(app: FastAPI) -> None:
     async def no_conversation(_: Request, error: ConversationNotFound) -> JSONResponse:
         return error_response(404, "conversation_not_found", str(error))
 
+    @app.exception_handler(TraceNotFound)
     @app.exception_handler(AnswerNotFound)
-    async def no_answer(_: Request, error: AnswerNotFound) -> JSONResponse:
+    async def no_answer(_: Request, error: AnswerNotFound | TraceNotFound) -> JSONResponse:
         return error_response(404, "answer_not_found", str(error))
 
     @app.exception_handler(ConversationBusy)

@@ -29,6 +29,7 @@ def test_migrations_from_empty_give_the_tables_of_the_models(tmp_path: Path) -> 
         "conversations",
         "events",
         "messages",
+        "traces",
     }
     engine.dispose()
 

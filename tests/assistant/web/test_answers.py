@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from starlette.testclient import TestClient
+
+from assistant.events import DoneEvent, Event, Request
+from assistant.storage.repository import ConversationRepository
+from tests.assistant.web.conftest import MakeApp
+from tests.scripted_chain import magnesium_answer, sample_trace, telling
 
 
 @pytest.fixture
@@ -26,7 +33,7 @@ def test_references_are_exported(client: TestClient, answer_id: str) -> None:
     assert 'filename="references.ris"' in ris.headers["content-disposition"]
 
 
-@pytest.mark.parametrize("path", ["", "/events", "/references.bib", "/references.ris"])
+@pytest.mark.parametrize("path", ["", "/events", "/trace", "/references.bib", "/references.ris"])
 def test_unknown_answers_are_404(client: TestClient, path: str) -> None:
     response = client.get(f"/api/answers/unknown{path}")
     assert response.status_code == 404
@@ -45,3 +52,27 @@ def test_a_stored_stream_replays_whole(client: TestClient, answer_id: str) -> No
     assert replay.status_code == 200
     assert replay.text.count("event: statement") == 3
     assert replay.text.count("event: done") == 1
+
+
+def test_the_trace_is_read_and_goes_with_its_conversation(
+    make_app: MakeApp, repository: ConversationRepository
+) -> None:
+    answer = magnesium_answer()
+    trace = sample_trace(answer.id)
+
+    def traced(request: Request) -> Iterator[Event]:
+        for event in telling(answer)(request):
+            yield event.model_copy(update={"trace": trace}) if isinstance(event, DoneEvent) else event
+
+    with TestClient(make_app(traced), base_url="http://127.0.0.1") as client:
+        conversation_id = client.post("/api/conversations", json={}).json()["id"]
+        told = client.post(
+            f"/api/conversations/{conversation_id}/messages",
+            json={"question": "How much?"},
+            headers={"Accept": "application/json"},
+        ).json()
+        assert "trace" not in told
+        path = f"/api/answers/{told['id']}/trace"
+        assert client.get(path).json() == trace.model_dump(mode="json")
+        client.delete(f"/api/conversations/{conversation_id}")
+        assert client.get(path).status_code == 404
