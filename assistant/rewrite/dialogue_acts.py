@@ -147,6 +147,11 @@ def read_turn(question: str, *, has_history: bool) -> Reading:
     return Reading(DialogueAct.STANDALONE, question)
 
 
+def is_affirmation(text: str) -> bool:
+    """Whether ``text`` only agrees or picks: "yes please", "the second one"."""
+    return _AFFIRMATION.match(text) is not None
+
+
 def is_prepositional(text: str) -> bool:
     """Whether ``text`` is a modifier such as "in pregnancy" or "with kidney disease"."""
     return _PREPOSITIONAL.match(text) is not None

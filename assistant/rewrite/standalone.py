@@ -11,8 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from assistant.conversation import Conversation
-from assistant.rewrite.dialogue_acts import DialogueAct, Reading, is_prepositional, read_turn
+from assistant.rewrite.dialogue_acts import DialogueAct, Reading, is_affirmation, is_prepositional, read_turn
 from assistant.rewrite.history_terms import HistoryTerms, choose_history_terms
+from assistant.rewrite.listed_items import find_offers, name_items
+from assistant.rewrite.pleasantries import strip_pleasantries
 from assistant.rewrite.remedies import names_remedy
 from assistant.rewrite.vocabulary import widen_query
 from assistant.rewrite.words import content_phrases, content_words, stems, tokens
@@ -61,20 +63,27 @@ def understand(
     ``rarity`` gives a word's inverse document frequency in the library that will be searched; without
     it all words count alike. A first turn is searched as it stands.
     """
-    question = " ".join(question.split())
+    asked = " ".join(question.split())
     state = _State()
     for earlier in conversation.user_turns:
+        earlier = strip_pleasantries(" ".join(earlier.split()))
         reading = read_turn(earlier, has_history=bool(state.base))
-        state = _advance(state, reading, " ".join(earlier.split()), offered=())
+        state = _advance(state, reading, earlier, offered=())
+    question = asked
+    if conversation.user_turns:
+        question = strip_pleasantries(asked)
+        if not (conversation.offered and is_affirmation(question)):
+            question = name_items(question, conversation.last_answer)
     reading = read_turn(question, has_history=bool(conversation.user_turns))
-    state = _advance(state, reading, question, offered=conversation.offered)
+    offered = conversation.offered or find_offers(conversation.last_answer)
+    state = _advance(state, reading, question, offered=offered)
     text = state.last_text
     if reading.act is DialogueAct.FIRST:
         return StandaloneQuestion(
             text=text, query=widen_query(SearchQuery(text)), act=reading.act, leans_on_history=False,
             topic=state.topic, subject=state.subject,
         )  # fmt: skip
-    leans = text.casefold() != question.casefold()
+    leans = text.casefold() not in {asked.casefold(), strip_pleasantries(asked).casefold()}
     terms = choose_history_terms(question, conversation, rarity=rarity)
     return StandaloneQuestion(
         text=text,
@@ -98,8 +107,8 @@ def restate(text: str) -> StandaloneQuestion:
 
 
 def _query(question: str, text: str, terms: HistoryTerms, act: DialogueAct) -> SearchQuery:
-    if act is DialogueAct.AFFIRMATION:  # "yes" itself says nothing; the offered question is searched
-        return SearchQuery(text)
+    if act is DialogueAct.AFFIRMATION:  # "yes" itself says nothing; what it takes up is searched
+        question = text
     widened = " ".join([question, *terms.for_embedding])
     dense_texts = tuple(dict.fromkeys((question, widened, text)))
     return SearchQuery(
