@@ -15,7 +15,7 @@ _ENUMERATION = re.compile(
     r"(?:(?P<head>[^,.;:!?()\n]+), )?(?P<middle>(?:[^,.;:!?()\n]+, )*[^,.;:!?()\n]+?),? (?:and|or) (?P<tail>[^,.;:!?()\n]+)"
 )
 _LEAD_IN = re.compile(
-    r"^.*\b(?:includ(?:es?|ing)|such as|like|are|is|were|was|between|requires?|need|needs|both|either|of|with|from|contains?|"
+    r"^.*\b(?:includ(?:es?|ing)|such as|like|are|is|were|was|between|requires?|need|needs|both|between|either|of|with|from|contains?|"
     r"has|have|try|consider|suggest|recommend|mean|meant|namely|two (?:types|kinds|forms|options|tools|ways))\b:?\s+",
     re.IGNORECASE,
 )
@@ -30,6 +30,10 @@ _OFFER = re.compile(
     r"(?:(?:to|me to|in|if i)\s+)?(?:(?:know|hear|learn|read|see|find out|tell you|explain|show you|give you|look up|look into|share|hearing|"
     r"knowing|learning)\s+)?(?:(?:some|any|a bit)?\s*(?:more|further)(?: information| details)?\s+)?(?P<what>.+)\?$",
     re.IGNORECASE | re.DOTALL,
+)
+_PREDICATE = re.compile(
+    r"\s+(?:\w{3,}ed|may|might|can|could|is|are|was|were|has|have|help|helps|reduces?|come|comes|work|works|causes?|seems?|appears?)\b.*$",
+    re.IGNORECASE,
 )
 _COUNTS = {"two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4, "couple": 2}
 _ORDINALS = {
@@ -47,6 +51,7 @@ _PICKED = re.compile(
     rf"(?P<kind>\s+{_KIND}\b|(?=\W*$|\s+(?:is|are|was|were|does|do|did|better|worse|safe|safer|that you)\b|\s*[,.?!]))",
     re.IGNORECASE,
 )
+_OF_TWO = re.compile(r"\b(?:former|latter|two|both|first (?:and|or) (?:the )?second)\b", re.IGNORECASE)
 _NUMBER = re.compile(
     r"\b(?:numbers?|no\.?|nr\.?|#|point|item|option|step)\s*(?P<numbers>\d{1,2}(?:(?:,| and| or| &)\s*\d{1,2})*)\b",
     re.IGNORECASE,
@@ -67,6 +72,8 @@ def items_meant(question: str, answer: str) -> tuple[str, ...]:
     if places is None and not pair:
         return ()
     items = list_items(answer)
+    if places is not None and len(items) < 3 and not _OF_TWO.search(question):
+        return ()  # two names that "and" joins are a list only to who speaks of two
     if places is None:
         return items if len(items) == 2 else ()
     length = len(items)
@@ -147,6 +154,7 @@ def _enumerated(answer: str) -> tuple[str, ...]:
             parts = [*(found["head"] or "").split(", "), *found["middle"].split(", "), found["tail"]]
             parts = [part.strip() for part in parts if part.strip()]
             parts[0] = _LEAD_IN.sub("", parts[0])
+            parts[-1] = _PREDICATE.sub("", parts[-1])
             items = tuple(_name(part) for part in parts)
             if len(items) >= max(2, len(best)) and all(map(_is_name, items)):
                 best = items
@@ -161,5 +169,6 @@ def _is_name(item: str) -> bool:
 def _name(item: str) -> str:
     """The head of an item: up to its first colon, full stop or so many words."""
     head = re.split(r"[:.;!?\n–]|\s-\s", item.strip(), maxsplit=1)[0].strip()
+    head = head.strip(" ,")
     head = re.sub(r"^(?:the|a|an|and|or)\s+", "", head, flags=re.IGNORECASE)
     return " ".join(head.split()[:MAX_ITEM_WORDS])

@@ -8,7 +8,7 @@ from assistant.rewrite.words import tokens
 
 _COURTESY_WORDS = frozenset(
     """
-    a ah aha all alright amazing and appreciate appreciated are awesome been brilliant bye cheers clear clever cool doctor enough excellent
+    a ah aha all alright amazing and appreciate appreciated are awesome been brilliant bye cheers clear again clever cool doctor enough excellent
     exactly excellent explanation fair fantastic fine for fun funny good gosh got great ha haha hello helped helpful helpfully hey hi
     hm hmm i i'm i've in info information interesting intriguing is it it's just kind know learn like lot lovely makes making many mmm mmmm
     much my nice of oh ok okay perfect pretty quite real really reply right see seem seems sense so sorry sound sounds sure surprising
@@ -27,7 +27,7 @@ _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?]+(?=\s|$)|[.!?]+$|\n|$)")
 _LEADING = re.compile(
     r"^\W*(?:(?:thank(?:s| you)(?: (?:very|so) much| a lot)?(?: for (?:that|this|the (?:info|information|answer|explanation|help)))?|"
     r"great|nice|cool|wow|awesome|perfect|excellent|interesting|hm+|mm+|oh|ah|i see|got it|alright|all right|ok(?:ay)?|"
-    r"hi(?: there)?|hello(?: there)?|hey(?: there)?|good (?:morning|afternoon|evening))\b\s*[,.:;!–-]+\s*)+",
+    r"hi(?: there)?|hello(?: there| again)?|hey(?: there| again)?|good (?:morning|afternoon|evening))\b\s*[,.:;!–-]+\s*)+",
     re.IGNORECASE,
 )
 

@@ -52,6 +52,7 @@ class _State:
     topic: str = ""
     subject: str = ""
     modifier: str = ""
+    kind: str = ""  # what "each one" is one of: "stretches" after "which stretches help?"
     last_text: str = ""
 
 
@@ -83,7 +84,13 @@ def understand(
             text=text, query=widen_query(SearchQuery(text)), act=reading.act, leans_on_history=False,
             topic=state.topic, subject=state.subject,
         )  # fmt: skip
-    leans = text.casefold() not in {asked.casefold(), strip_pleasantries(asked).casefold()}
+    plain = {asked.casefold(), strip_pleasantries(asked).casefold(), question.casefold()}
+    leans = question != strip_pleasantries(asked) or text.casefold() not in plain
+    if reading.act is DialogueAct.NEW_TOPIC:
+        return StandaloneQuestion(
+            text=text, query=widen_query(SearchQuery(text)), act=reading.act, leans_on_history=False,
+            topic=state.topic, subject=state.subject,
+        )  # fmt: skip
     terms = choose_history_terms(question, conversation, rarity=rarity)
     return StandaloneQuestion(
         text=text,
@@ -109,6 +116,9 @@ def restate(text: str) -> StandaloneQuestion:
 def _query(question: str, text: str, terms: HistoryTerms, act: DialogueAct) -> SearchQuery:
     if act is DialogueAct.AFFIRMATION:  # "yes" itself says nothing; what it takes up is searched
         question = text
+    if act is DialogueAct.SWITCH and _CONDITION_WORD.search(_strip_end(text)):
+        # The old topic's words would pull the search back to what the reader has just left.
+        return SearchQuery(text=text, dense_texts=tuple(dict.fromkeys((question, text))), lexical_text=text)
     widened = " ".join([question, *terms.for_embedding])
     dense_texts = tuple(dict.fromkeys((question, widened, text)))
     return SearchQuery(
@@ -156,6 +166,16 @@ _CONDITION_WORD = re.compile(
 )
 _PRONOUN_SLOT = re.compile(r"\b(?:it|this|that|they|them|these|those)\b", re.IGNORECASE)
 _POSSESSIVE_SLOT = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
+_ONE_OF_KIND = re.compile(r"\b(?P<which>each|which|every|any|either|neither) ones?\b", re.IGNORECASE)
+_OTHER_ONES = re.compile(r"\b(?P<which>(?:the )?other) ones?\b", re.IGNORECASE)
+_KIND = re.compile(r"\b(?:which|what) (?P<which>(?!does\b|is\b)[\w-]{3,}s)\b|\bwhat (?:are|were) the (?P<what>[\w -]*?s) (?:for|of)\b", re.IGNORECASE)
+_SINGULAR_VERB = re.compile(r"\b(?P<verb>is|was|does|has)(?= (?:it|this|that)\b)", re.IGNORECASE)
+_PLURAL_VERB = re.compile(r"\b(?P<verb>are|were|do|have)(?= (?:they|these|those)\b)", re.IGNORECASE)
+_TO_PLURAL = {"is": "are", "was": "were", "does": "do", "has": "have"}
+_TO_SINGULAR = {plural: singular for singular, plural in _TO_PLURAL.items()}
+_SINGULAR_IN_S = frozenset(
+    "diabetes rabies measles shingles mumps herpes scabies rickets hives aids sars series gallstones".split()
+) - {"gallstones", "hives"}
 _ORDINALS = {"first": 0, "former": 0, "second": 1, "third": 2, "last": -1, "latter": -1}
 
 
@@ -169,6 +189,8 @@ def _advance(state: _State, reading: Reading, question: str, *, offered: tuple[s
             if chosen:
                 return _full_question(state, chosen)
             return replace(state, last_text=state.last_text or question)
+        case DialogueAct.NEW_TOPIC:
+            return _full_question(_State(), _upper_first(reading.remainder))
         case DialogueAct.SWITCH:
             return _switch_topic(state, reading.remainder)
         case DialogueAct.CORRECTION:
@@ -198,6 +220,8 @@ def _full_question(state: _State, question: str) -> _State:
             modifier = ""
     subject = find_subject(question)
     topic = find_topic(question, any_phrase=not state.topic)
+    if state.topic and stems(tokens(state.topic)) <= stems(tokens(question)):
+        topic = state.topic  # "do cramps mean claudication?" goes on about claudication
     # A question about one remedy ("is magnesium safe?") keeps the conversation's topic.
     if state.topic and (not topic or subject):
         topic = state.topic
@@ -205,7 +229,11 @@ def _full_question(state: _State, question: str) -> _State:
     frame = base if topic and topic in base and not subject else ""
     if not frame and state.topic == topic:
         frame = state.frame
-    return _State(base=base, frame=frame, topic=topic, subject=subject, modifier=modifier, last_text=question)
+    named = _KIND.search(question)
+    return _State(
+        base=base, frame=frame, topic=topic, subject=subject, modifier=modifier,
+        kind=(named["which"] or named["what"]) if named else "", last_text=question,
+    )  # fmt: skip
 
 
 def _complete_ellipsis(state: _State, remainder: str) -> _State:
@@ -219,10 +247,10 @@ def _complete_ellipsis(state: _State, remainder: str) -> _State:
     if state.topic and not words & stems(content_words(state.topic)):
         return replace(
             state,
-            subject=remainder,
+            subject=find_subject(remainder) or remainder,
             last_text=f"{_upper_first(remainder)} for {state.topic}{_suffix(state)}?",
         )
-    return replace(state, subject=remainder, last_text=f"{_upper_first(remainder)}?")
+    return replace(state, subject=find_subject(remainder) or remainder, last_text=f"{_upper_first(remainder)}?")
 
 
 def _switch_topic(state: _State, remainder: str) -> _State:
@@ -241,7 +269,15 @@ def _switch_topic(state: _State, remainder: str) -> _State:
 
 
 def _correct(state: _State, remainder: str) -> _State:
-    remainder = _as_modifier(_strip_end(re.split(r",?\s+not\s+", remainder)[0]))
+    wanted, _, unwanted = (part.strip(" ,.?!") for part in re.split(r"(,?\s+(?:and )?not\s+)", f"{remainder} ", maxsplit=1)) if re.search(
+        r"\s+not\s+", remainder
+    ) else (_strip_end(remainder), "", "")
+    if unwanted and re.search(rf"\b{re.escape(unwanted)}\b", state.base, re.IGNORECASE):
+        base = re.sub(rf"\b{re.escape(unwanted)}\b", lambda _: wanted, state.base, count=1, flags=re.IGNORECASE)
+        if not _CONDITION_WORD.search(wanted):
+            topic = state.topic if state.topic.casefold() in base.casefold() else wanted
+            return replace(state, base=base, topic=topic, subject=find_subject(base), last_text=f"{_upper_first(base)}?")
+    remainder = _as_modifier(wanted)
     if re.match(r"\W*(?:what|how|is|are|can|do|does|should|which|who|why|when)\b", remainder, re.IGNORECASE):
         return _full_question(state, f"{_upper_first(remainder)}?")
     if is_prepositional(remainder):
@@ -259,9 +295,15 @@ def _resolve_pronoun(state: _State, remainder: str) -> _State:
     referent = state.subject or state.topic
     if not referent:
         return replace(state, last_text=remainder)
-    text, count = _POSSESSIVE_SLOT.subn(f"{referent}'s", remainder, count=1)
+    if state.kind and _ONE_OF_KIND.search(remainder):
+        text = _strip_end(_name_kind(remainder, state.kind))
+        if state.topic and state.topic.casefold() not in text.casefold():
+            text = f"{text} (for {state.topic})"
+        return replace(state, base=text, last_text=f"{_upper_first(text)}?")
+    possessive = f"{referent}'" if _is_plural(referent) else f"{referent}'s"
+    text, count = _POSSESSIVE_SLOT.subn(lambda _: possessive, remainder, count=1)
     if not count:
-        text, count = _PRONOUN_SLOT.subn(lambda _: referent, remainder, count=1)
+        text, count = _PRONOUN_SLOT.subn(lambda _: referent, _agree(remainder, referent), count=1)
     text = _strip_end(text)
     if not count:
         text = f"{text} ({referent})"
@@ -271,13 +313,41 @@ def _resolve_pronoun(state: _State, remainder: str) -> _State:
     return replace(state, base=_strip_end(text), subject=keep, last_text=f"{_upper_first(text)}?")
 
 
+def _name_kind(text: str, kind: str) -> str:
+    """ "each one" -> "each of the stretches", "the other ones" -> "the other stretches"."""
+    text = _OTHER_ONES.sub(lambda found: f"{found['which']} {kind}", text)
+    return _ONE_OF_KIND.sub(lambda found: f"{found['which']} of the {kind}", text, count=1)
+
+
+def _agree(text: str, referent: str) -> str:
+    """Let the verb before the pronoun agree with what takes the pronoun's place: "is it" of cramps -> "are it"."""
+    if _is_plural(referent):
+        return _SINGULAR_VERB.sub(lambda found: _as_case(_TO_PLURAL[found["verb"].lower()], found["verb"]), text)
+    return _PLURAL_VERB.sub(lambda found: _as_case(_TO_SINGULAR[found["verb"].lower()], found["verb"]), text)
+
+
+def _is_plural(name: str) -> bool:
+    last = name.casefold().split()[-1] if name.split() else ""
+    return (
+        last.endswith("s") and not last.endswith(("ss", "us", "is")) and last not in _SINGULAR_IN_S
+    ) or " and " in name
+
+
+def _as_case(word: str, like: str) -> str:
+    return word.capitalize() if like[:1].isupper() else word
+
+
 def _add_topic(state: _State, question: str) -> _State:
     subject = find_subject(question)
     known = stems(content_words(question))
     if not state.topic or known & stems(content_words(state.topic)):
         return _full_question(state, question)
     base = _strip_end(question)
-    if not content_words(question) and state.subject:  # "how much?" asks about the remedy just named
+    bare_content = set(content_words(question)) - {"side"}
+    if not bare_content and not (state.subject and _QUANTITY_OF.match(question)) and not _NOUN_OF_TOPIC.search(base):
+        text = f"{base} (about {state.topic})"
+        return replace(state, base=text, last_text=f"{_upper_first(text)}{_suffix(state)}?")
+    if not bare_content and state.subject and _QUANTITY_OF.match(question):  # "how much?" asks about the remedy just named
         bare = len(tokens(question)) <= 2
         base = f"{base} {state.subject}" if bare else f"{base} ({state.subject})"
     text = f"{base} for {state.topic}"
@@ -303,13 +373,21 @@ def find_topic(question: str, *, any_phrase: bool = True) -> str:
         if phrases := _topic_phrases(topic):
             return max(phrases, key=len)
     phrases = _topic_phrases(question)
-    if conditions := [phrase for phrase in phrases if _CONDITION_WORD.search(phrase)]:
+    if conditions := [condition for phrase in phrases if (condition := _condition_in(phrase))]:
         return conditions[0]
     if not any_phrase:
         return ""
     subject = find_subject(question).casefold()
     phrases = [phrase for phrase in phrases if phrase.casefold() != subject]
     return max(phrases, key=len) if phrases and not subject else ""
+
+
+def _condition_in(phrase: str) -> str:
+    """The longest beginning of ``phrase`` that ends in a condition's name: "claudication dangerous" has one."""
+    words = phrase.split(" ")
+    return next(
+        (" ".join(words[:end]) for end in range(len(words), 0, -1) if _CONDITION_WORD.search(words[end - 1])), ""
+    )
 
 
 def _topic_phrases(text: str) -> list[str]:
@@ -332,6 +410,16 @@ def find_subject(question: str) -> str:
     return ""
 
 
+_QUANTITY_OF = re.compile(
+    r"^\W*(?:how (?:much|many|often|long|soon|quickly|fast)|what (?:dose|dosage|amount)|which (?:type|kind|form)|"
+    r"(?:any |what (?:are )?(?:the )?)?(?:side effects?|dose|dosage|risks?|benefits?|alternatives?|evidence))\b",
+    re.IGNORECASE,
+)
+_NOUN_OF_TOPIC = re.compile(
+    r"\b(?:treatments?|options?|remed(?:y|ies)|cures?|symptoms?|signs?|causes?|risks?|medicines?|medications?|drugs?|tests?|reasons?|"
+    r"prevention|diagnosis|management|guidelines?|evidence|help|helps|effects?|dose|dosage|much|many|often|long)\W*$",
+    re.IGNORECASE,
+)
 _TAKING = re.compile(r"\b(?:tak|us(?:e|ing)|try|dos(?:e|age)|safety|effects?|evidence|stop)", re.IGNORECASE)
 _HELPING = re.compile(
     r"\s+(?:help|work|cure|treat|relieve|reduce|prevent|ease|stop|cause|give|worsen)s?\b", re.IGNORECASE
