@@ -55,7 +55,8 @@ _WHAT_ABOUT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _LEADING_AND = re.compile(
-    r"^\W*(?:(?:ok(?:ay)?|well)[\s,]+)?(?:and|but|or|also|plus|then|so)\b[\s,]*(?P<rest>.+)$", re.IGNORECASE | re.DOTALL
+    r"^\W*(?:(?:ok(?:ay)?|well)[\s,]+)?(?:and|but|or|also|plus|then|so)\b[\s,]*(?P<rest>.+)$",
+    re.IGNORECASE | re.DOTALL,
 )
 _PREPOSITIONAL = re.compile(
     r"^\W*(?:in|for|with|without|during|after|before|if|when|while|at|by|on|among|as|under|over)\b",

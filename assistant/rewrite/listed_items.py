@@ -45,7 +45,7 @@ _KIND = (
     r"remedy|medicine|drug|statement|recommendation|study|trial|approach|product|exercise|stretch|advice|measure)s?"
 )
 _ORDINAL = "|".join(sorted(_ORDINALS, key=len, reverse=True))
-_RUN = re.compile(rf"\b(?:the )?(?P<end>first|last) (?P<count>two|three|four|couple|2|3|4)\b", re.IGNORECASE)
+_RUN = re.compile(r"\b(?:the )?(?P<end>first|last) (?P<count>two|three|four|couple|2|3|4)\b", re.IGNORECASE)
 _PICKED = re.compile(
     rf"\b(?:the|your|that) (?P<ordinals>(?:(?:{_ORDINAL})(?:,? and (?:the )?|, (?:the )?| or (?:the )?)?)+)"
     rf"(?P<kind>\s+{_KIND}\b|(?=\W*$|\s+(?:is|are|was|were|does|do|did|better|worse|safe|safer|that you)\b|\s*[,.?!]))",
@@ -90,7 +90,9 @@ def name_items(question: str, answer: str) -> str:
     for pattern in (_RUN, _NUMBER, _PICKED, _PAIR):
         if found := pattern.search(question):
             end = found.end()
-            if after := re.match(rf"\s+{_KIND}\b(?: of (?:them|these|those))?", question[end:], re.IGNORECASE):
+            if after := re.match(
+                rf"\s+{_KIND}\b(?: of (?:them|these|those))?", question[end:], re.IGNORECASE
+            ):
                 end += after.end()
             return f"{question[: found.start()]}{named}{question[end:]}"
     return question

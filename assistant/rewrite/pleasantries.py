@@ -23,7 +23,7 @@ _CUE = re.compile(
     r"ok(?:ay)?|alright|all right|fair enough|understood|good)\b",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?]+(?=\s|$)|[.!?]+$|\n|$)")
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])\s+|\n+")
 _LEADING = re.compile(
     r"^\W*(?:(?:thank(?:s| you)(?: (?:very|so) much| a lot)?(?: for (?:that|this|the (?:info|information|answer|explanation|help)))?|"
     r"great|nice|cool|wow|awesome|perfect|excellent|interesting|hm+|mm+|oh|ah|i see|got it|alright|all right|ok(?:ay)?|"
@@ -38,8 +38,8 @@ def strip_pleasantries(text: str) -> str:
     "Thanks, that's helpful! Can you compare them?" -> "Can you compare them?". A sentence goes only when
     every word of it is a courtesy and none is a question, so that no fact the reader tells is lost.
     """
-    kept = [sentence for found in _SENTENCE.findall(text) if (sentence := found.strip())]
-    kept = [sentence for sentence in kept if not _is_courtesy(sentence)]
+    sentences = [sentence.strip() for sentence in _BETWEEN_SENTENCES.split(text) if sentence.strip()]
+    kept = [sentence for sentence in sentences if not _is_courtesy(sentence)]
     if not kept:
         return text
     kept[0] = _LEADING.sub("", kept[0]) or kept[0]

@@ -42,6 +42,21 @@ class StandaloneQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class RewriteParts:
+    """The ideas that make a query of a follow-up; each can be left out to measure what it gives."""
+
+    courtesies: bool = True  # thanks and greetings are taken off
+    listed_items: bool = True  # "the second one" is read as the item that stands there
+    history_terms: bool = True  # unsaid words of the conversation are added with weights
+    worded_question: bool = True  # the question as restated is embedded beside the reader's own
+    synonyms: bool = True  # other names of what is spoken of are added with light weights
+    shown: bool = True  # what was shown ranks lower, and its topic higher
+
+
+ALL_PARTS = RewriteParts()
+
+
+@dataclass(frozen=True, slots=True)
 class _State:
     """What a listener keeps in mind between turns."""
 
@@ -57,23 +72,29 @@ class _State:
 
 
 def understand(
-    question: str, conversation: Conversation, *, rarity: Rarity | None = None
+    question: str,
+    conversation: Conversation,
+    *,
+    rarity: Rarity | None = None,
+    parts: RewriteParts = ALL_PARTS,
 ) -> StandaloneQuestion:
     """State ``question`` on its own.
 
     ``rarity`` gives a word's inverse document frequency in the library that will be searched; without
-    it all words count alike. A first turn is searched as it stands.
+    it all words count alike. A first turn is searched as it stands. ``parts`` leaves ideas out of the query.
     """
+    strip = strip_pleasantries if parts.courtesies else str
+    widen = widen_query if parts.synonyms else _as_it_is
     asked = " ".join(question.split())
     state = _State()
-    for earlier in conversation.user_turns:
-        earlier = strip_pleasantries(" ".join(earlier.split()))
+    for turn in conversation.user_turns:
+        earlier = strip(" ".join(turn.split()))
         reading = read_turn(earlier, has_history=bool(state.base))
         state = _advance(state, reading, earlier, offered=())
     question = asked
     if conversation.user_turns:
-        question = strip_pleasantries(asked)
-        if not (conversation.offered and is_affirmation(question)):
+        question = strip(asked)
+        if parts.listed_items and not (conversation.offered and is_affirmation(question)):
             question = name_items(question, conversation.last_answer)
     reading = read_turn(question, has_history=bool(conversation.user_turns))
     offered = conversation.offered or find_offers(conversation.last_answer)
@@ -81,21 +102,24 @@ def understand(
     text = state.last_text
     if reading.act is DialogueAct.FIRST:
         return StandaloneQuestion(
-            text=text, query=widen_query(SearchQuery(text)), act=reading.act, leans_on_history=False,
+            text=text, query=widen(SearchQuery(text)), act=reading.act, leans_on_history=False,
             topic=state.topic, subject=state.subject,
         )  # fmt: skip
-    plain = {asked.casefold(), strip_pleasantries(asked).casefold(), question.casefold()}
-    leans = question != strip_pleasantries(asked) or text.casefold() not in plain
+    plain = {asked.casefold(), strip(asked).casefold(), question.casefold()}
+    leans = question != strip(asked) or text.casefold() not in plain
     if reading.act is DialogueAct.NEW_TOPIC:
         return StandaloneQuestion(
-            text=text, query=widen_query(SearchQuery(text)), act=reading.act, leans_on_history=False,
+            text=text, query=widen(SearchQuery(text)), act=reading.act, leans_on_history=False,
             topic=state.topic, subject=state.subject,
         )  # fmt: skip
-    terms = choose_history_terms(question, conversation, rarity=rarity)
+    terms = (
+        choose_history_terms(question, conversation, rarity=rarity) if parts.history_terms else HistoryTerms()
+    )
     return StandaloneQuestion(
         text=text,
         query=replace(
-            widen_query(_query(question, text, terms, reading.act)), shown=_shown(conversation, reading.act)
+            widen(_query(question, text, terms, reading.act, worded=parts.worded_question)),
+            shown=_shown(conversation, reading.act) if parts.shown else (),
         ),
         act=reading.act,
         leans_on_history=leans,
@@ -113,14 +137,20 @@ def restate(text: str) -> StandaloneQuestion:
     )  # fmt: skip
 
 
-def _query(question: str, text: str, terms: HistoryTerms, act: DialogueAct) -> SearchQuery:
+def _as_it_is(query: SearchQuery) -> SearchQuery:
+    return query
+
+
+def _query(
+    question: str, text: str, terms: HistoryTerms, act: DialogueAct, *, worded: bool = True
+) -> SearchQuery:
     if act is DialogueAct.AFFIRMATION:  # "yes" itself says nothing; what it takes up is searched
         question = text
     if act is DialogueAct.SWITCH and _CONDITION_WORD.search(_strip_end(text)):
         # The old topic's words would pull the search back to what the reader has just left.
         return SearchQuery(text=text, dense_texts=tuple(dict.fromkeys((question, text))), lexical_text=text)
     widened = " ".join([question, *terms.for_embedding])
-    dense_texts = tuple(dict.fromkeys((question, widened, text)))
+    dense_texts = tuple(dict.fromkeys((question, widened, text) if worded else (question, widened)))
     return SearchQuery(
         text=text, dense_texts=dense_texts, lexical_text=question, term_weights=dict(terms.weights)
     )
@@ -168,7 +198,10 @@ _PRONOUN_SLOT = re.compile(r"\b(?:it|this|that|they|them|these|those)\b", re.IGN
 _POSSESSIVE_SLOT = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
 _ONE_OF_KIND = re.compile(r"\b(?P<which>each|which|every|any|either|neither) ones?\b", re.IGNORECASE)
 _OTHER_ONES = re.compile(r"\b(?P<which>(?:the )?other) ones?\b", re.IGNORECASE)
-_KIND = re.compile(r"\b(?:which|what) (?P<which>(?!does\b|is\b)[\w-]{3,}s)\b|\bwhat (?:are|were) the (?P<what>[\w -]*?s) (?:for|of)\b", re.IGNORECASE)
+_KIND = re.compile(
+    r"\b(?:which|what) (?P<which>(?!does\b|is\b)[\w-]{3,}s)\b|\bwhat (?:are|were) the (?P<what>[\w -]*?s) (?:for|of)\b",
+    re.IGNORECASE,
+)
 _SINGULAR_VERB = re.compile(r"\b(?P<verb>is|was|does|has)(?= (?:it|this|that)\b)", re.IGNORECASE)
 _PLURAL_VERB = re.compile(r"\b(?P<verb>are|were|do|have)(?= (?:they|these|those)\b)", re.IGNORECASE)
 _TO_PLURAL = {"is": "are", "was": "were", "does": "do", "has": "have"}
@@ -250,7 +283,9 @@ def _complete_ellipsis(state: _State, remainder: str) -> _State:
             subject=find_subject(remainder) or remainder,
             last_text=f"{_upper_first(remainder)} for {state.topic}{_suffix(state)}?",
         )
-    return replace(state, subject=find_subject(remainder) or remainder, last_text=f"{_upper_first(remainder)}?")
+    return replace(
+        state, subject=find_subject(remainder) or remainder, last_text=f"{_upper_first(remainder)}?"
+    )
 
 
 def _switch_topic(state: _State, remainder: str) -> _State:
@@ -269,14 +304,20 @@ def _switch_topic(state: _State, remainder: str) -> _State:
 
 
 def _correct(state: _State, remainder: str) -> _State:
-    wanted, _, unwanted = (part.strip(" ,.?!") for part in re.split(r"(,?\s+(?:and )?not\s+)", f"{remainder} ", maxsplit=1)) if re.search(
-        r"\s+not\s+", remainder
-    ) else (_strip_end(remainder), "", "")
+    wanted, _, unwanted = (
+        (part.strip(" ,.?!") for part in re.split(r"(,?\s+(?:and )?not\s+)", f"{remainder} ", maxsplit=1))
+        if re.search(r"\s+not\s+", remainder)
+        else (_strip_end(remainder), "", "")
+    )
     if unwanted and re.search(rf"\b{re.escape(unwanted)}\b", state.base, re.IGNORECASE):
-        base = re.sub(rf"\b{re.escape(unwanted)}\b", lambda _: wanted, state.base, count=1, flags=re.IGNORECASE)
+        base = re.sub(
+            rf"\b{re.escape(unwanted)}\b", lambda _: wanted, state.base, count=1, flags=re.IGNORECASE
+        )
         if not _CONDITION_WORD.search(wanted):
             topic = state.topic if state.topic.casefold() in base.casefold() else wanted
-            return replace(state, base=base, topic=topic, subject=find_subject(base), last_text=f"{_upper_first(base)}?")
+            return replace(
+                state, base=base, topic=topic, subject=find_subject(base), last_text=f"{_upper_first(base)}?"
+            )
     remainder = _as_modifier(wanted)
     if re.match(r"\W*(?:what|how|is|are|can|do|does|should|which|who|why|when)\b", remainder, re.IGNORECASE):
         return _full_question(state, f"{_upper_first(remainder)}?")
@@ -322,7 +363,9 @@ def _name_kind(text: str, kind: str) -> str:
 def _agree(text: str, referent: str) -> str:
     """Let the verb before the pronoun agree with what takes the pronoun's place: "is it" of cramps -> "are it"."""
     if _is_plural(referent):
-        return _SINGULAR_VERB.sub(lambda found: _as_case(_TO_PLURAL[found["verb"].lower()], found["verb"]), text)
+        return _SINGULAR_VERB.sub(
+            lambda found: _as_case(_TO_PLURAL[found["verb"].lower()], found["verb"]), text
+        )
     return _PLURAL_VERB.sub(lambda found: _as_case(_TO_SINGULAR[found["verb"].lower()], found["verb"]), text)
 
 
@@ -344,10 +387,16 @@ def _add_topic(state: _State, question: str) -> _State:
         return _full_question(state, question)
     base = _strip_end(question)
     bare_content = set(content_words(question)) - {"side"}
-    if not bare_content and not (state.subject and _QUANTITY_OF.match(question)) and not _NOUN_OF_TOPIC.search(base):
+    if (
+        not bare_content
+        and not (state.subject and _QUANTITY_OF.match(question))
+        and not _NOUN_OF_TOPIC.search(base)
+    ):
         text = f"{base} (about {state.topic})"
         return replace(state, base=text, last_text=f"{_upper_first(text)}{_suffix(state)}?")
-    if not bare_content and state.subject and _QUANTITY_OF.match(question):  # "how much?" asks about the remedy just named
+    if (
+        not bare_content and state.subject and _QUANTITY_OF.match(question)
+    ):  # "how much?" asks about the remedy just named
         bare = len(tokens(question)) <= 2
         base = f"{base} {state.subject}" if bare else f"{base} ({state.subject})"
     text = f"{base} for {state.topic}"
@@ -386,7 +435,8 @@ def _condition_in(phrase: str) -> str:
     """The longest beginning of ``phrase`` that ends in a condition's name: "claudication dangerous" has one."""
     words = phrase.split(" ")
     return next(
-        (" ".join(words[:end]) for end in range(len(words), 0, -1) if _CONDITION_WORD.search(words[end - 1])), ""
+        (" ".join(words[:end]) for end in range(len(words), 0, -1) if _CONDITION_WORD.search(words[end - 1])),
+        "",
     )
 
 

@@ -129,7 +129,7 @@ def main() -> None:
             {
                 "features": FEATURES,
                 "coefficients": [round(float(value), 5) for value in model.coef_[0]],
-                "lexical_scale": 0.6,
+                "lexical_scale": 1.0,
                 "lexical_floor": 0.05,
                 "embedding_floor": 0.10,
                 "embedding_terms": 6,
