@@ -55,6 +55,7 @@ from assistant.screen.screening import ScreenOutcome, screen_question
 from assistant.settings import Settings
 from assistant.verify.verdict import Verdict, Verifier
 from corpus.document import Chunk, ChunkKind, Document, Metadata
+from index.diversity import diversify
 from index.ports import Hit, SearchQuery, Vectors
 
 logger = logging.getLogger(__name__)
@@ -249,7 +250,13 @@ class FollowUpChain:
         return rewrite_with_model(self._model, ruled, question, request.conversation, allowance=allowance)
 
     def _retrieve(self, standalone: StandaloneQuestion, request: Request, library: Library) -> Found:
-        hits = library.search(standalone.query, k=self._settings.passages)
+        wanted = self._settings.passages
+        hits = diversify(
+            library.search(standalone.query, k=2 * wanted),
+            library.metadata,
+            k=wanted,
+            per_source=self._settings.passages_per_source,
+        )
         hits = _merge(hits, self._earlier_evidence(standalone, request, library))
         metadata = {hit.chunk.document_id: library.metadata(hit.chunk.document_id) for hit in hits}
         facets = read_facets(
