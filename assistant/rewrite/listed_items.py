@@ -8,6 +8,9 @@ from assistant.rewrite.words import content_words, tokens
 
 MAX_ITEM_WORDS = 12
 """Words of an item that name it; a long item explains itself after that."""
+MAX_ANSWER_CHARS = 8000
+MAX_SENTENCE_CHARS = 600
+"""What is read of an answer, which may come from a file: its end, and no endless sentence for an enumeration."""
 
 _NUMBERED = re.compile(r"(?:(?<=\s)|^|(?<=[.;:]))\(?(?P<number>\d{1,2})[.)]\s*(?=[^\W\d])")
 _BULLET = re.compile(r"(?:^|\n)\s*[-*•·]\s+(?P<item>[^\n]+)")
@@ -100,7 +103,7 @@ def name_items(question: str, answer: str) -> str:
 
 def find_offers(answer: str) -> tuple[str, ...]:
     """What the answer's closing question offers to tell: "Would you like to know about X?" -> "About X?"."""
-    sentences = re.split(r"(?<=[.!?])\s+|\n", answer.strip())
+    sentences = re.split(r"(?<=[.!?])\s+|\n", answer.strip()[-MAX_SENTENCE_CHARS:])
     found = _OFFER.match(sentences[-1]) if sentences else None
     if found is None or not content_words(found["what"]):
         return ()
@@ -113,6 +116,7 @@ def list_items(answer: str) -> tuple[str, ...]:
 
     Without any of these, sentences that each begin a choice anew ("Another is ...") are not guessed at.
     """
+    answer = answer[-MAX_ANSWER_CHARS:]
     return _numbered(answer) or _bullets(answer) or _enumerated(answer)
 
 
@@ -152,6 +156,8 @@ def _enumerated(answer: str) -> tuple[str, ...]:
     """The items of the longest enumeration; of equally long ones the last."""
     best: tuple[str, ...] = ()
     for sentence in re.split(r"(?<=[.!?])\s+|\n", answer):
+        if len(sentence) > MAX_SENTENCE_CHARS:
+            continue
         for found in _ENUMERATION.finditer(sentence.rstrip(".!?")):
             parts = [*(found["head"] or "").split(", "), *found["middle"].split(", "), found["tail"]]
             parts = [part.strip() for part in parts if part.strip()]

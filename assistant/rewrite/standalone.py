@@ -304,22 +304,21 @@ def _switch_topic(state: _State, remainder: str) -> _State:
 
 
 def _correct(state: _State, remainder: str) -> _State:
-    wanted, _, unwanted = (
-        (part.strip(" ,.?!") for part in re.split(r"(,?\s+(?:and )?not\s+)", f"{remainder} ", maxsplit=1))
-        if re.search(r"\s+not\s+", remainder)
-        else (_strip_end(remainder), "", "")
-    )
+    wanted, unwanted = _split_contrast(_strip_end(remainder))
     if unwanted and re.search(rf"\b{re.escape(unwanted)}\b", state.base, re.IGNORECASE):
         base = re.sub(
             rf"\b{re.escape(unwanted)}\b", lambda _: wanted, state.base, count=1, flags=re.IGNORECASE
         )
         if not _CONDITION_WORD.search(wanted):
-            topic = state.topic if state.topic.casefold() in base.casefold() else wanted
             return replace(
-                state, base=base, topic=topic, subject=find_subject(base), last_text=f"{_upper_first(base)}?"
+                state,
+                base=base,
+                topic=wanted if state.topic.casefold() == unwanted.casefold() else state.topic,
+                subject=find_subject(base),
+                last_text=f"{_upper_first(base)}{_suffix(state)}?",
             )
     remainder = _as_modifier(wanted)
-    if re.match(r"\W*(?:what|how|is|are|can|do|does|should|which|who|why|when)\b", remainder, re.IGNORECASE):
+    if _QUESTION_START.match(remainder):
         return _full_question(state, f"{_upper_first(remainder)}?")
     if is_prepositional(remainder):
         return replace(state, modifier=remainder, last_text=f"{state.base} {_lower_first(remainder)}?")
@@ -330,6 +329,14 @@ def _correct(state: _State, remainder: str) -> _State:
         return replace(state, subject=remainder, base=_strip_end(text), last_text=text)
     about = f" for {state.topic}" if state.topic else ""
     return replace(state, subject=remainder, last_text=f"{_upper_first(remainder)}{about}?")
+
+
+def _split_contrast(text: str) -> tuple[str, str]:
+    """ "the calf, not the foot" -> what is wanted and what isn't; the "not" of a question stays in it."""
+    found = _CONTRAST.search(text)
+    if found is None or (_QUESTION_START.match(text) and not found["comma"]):
+        return text, ""
+    return text[: found.start()].strip(" ,"), text[found.end() :].strip(" ,.?!")
 
 
 def _resolve_pronoun(state: _State, remainder: str) -> _State:
@@ -470,6 +477,8 @@ _NOUN_OF_TOPIC = re.compile(
     r"prevention|diagnosis|management|guidelines?|evidence|help|helps|effects?|dose|dosage|much|many|often|long)\W*$",
     re.IGNORECASE,
 )
+_CONTRAST = re.compile(r"(?P<comma>,?)\s+(?:and )?not\s+", re.IGNORECASE)
+_QUESTION_START = re.compile(r"\W*(?:what|how|is|are|can|do|does|should|which|who|why|when)\b", re.IGNORECASE)
 _TAKING = re.compile(r"\b(?:tak|us(?:e|ing)|try|dos(?:e|age)|safety|effects?|evidence|stop)", re.IGNORECASE)
 _HELPING = re.compile(
     r"\s+(?:help|work|cure|treat|relieve|reduce|prevent|ease|stop|cause|give|worsen)s?\b", re.IGNORECASE

@@ -12,7 +12,7 @@ import argparse
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,7 +103,7 @@ def main() -> None:
     parser.add_argument("--without", action="append", default=[], choices=SOURCES, help="leave a source out")
     options = parser.parse_args()
     cast, ikat = options.data / "trec_cast", options.data / "trec_ikat"
-    readers = {
+    readers: dict[str, Callable[[], Iterable[RewrittenTurn]]] = {
         "cast2021": lambda: read_cast_2021(cast / "2021_manual_evaluation_topics_v1.0.json"),
         "cast2019": lambda: read_cast_2019(
             cast / "evaluation_topics_v1.0.json", cast / "evaluation_topics_annotated_resolved_v1.0.tsv"

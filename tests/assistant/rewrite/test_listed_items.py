@@ -63,3 +63,11 @@ def test_the_item_takes_the_place_of_its_number() -> None:
 )  # fmt: skip
 def test_an_answer_can_offer(answer: str, offers: tuple[str, ...]) -> None:
     assert find_offers(answer) == offers
+
+
+@pytest.mark.parametrize(
+    "answer", ["a, " * 50_000, "a " * 100_000, "1. " * 50_000, "x" * 200_000, "- \n" * 50_000]
+)
+def test_endless_answers_are_read_in_bounds(answer: str) -> None:
+    assert len(list_items(answer)) <= 8000
+    assert find_offers(answer) == ()
