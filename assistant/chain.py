@@ -70,6 +70,7 @@ from assistant.trace import (
 )
 from assistant.verify.verdict import Verdict, Verifier
 from corpus.document import Chunk, ChunkKind, Document, Metadata
+from index.diversity import diversify
 from index.ports import Hit, SearchQuery, Vectors
 
 logger = logging.getLogger(__name__)
@@ -281,7 +282,13 @@ class FollowUpChain:
         return name_people(understood, question, request.conversation, profile=request.about)
 
     def _retrieve(self, standalone: StandaloneQuestion, request: Request, library: Library) -> Found:
-        hits = library.search(standalone.query, k=self._settings.passages)
+        wanted = self._settings.passages
+        hits = diversify(
+            library.search(standalone.query, k=2 * wanted),
+            library.metadata,
+            k=wanted,
+            per_source=self._settings.passages_per_source,
+        )
         hits = _merge(hits, self._earlier_evidence(standalone, request, library))
         metadata = with_successors({hit.chunk.document_id for hit in hits}, library)
         facets = read_facets(

@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     )
 
     passages: int = Field(40, ge=1, le=200, description="Passages retrieved for one question")
+    passages_per_source: int = Field(
+        5, ge=1, le=200, description="Most of them from one document, while others have some"
+    )
     statements: int = Field(12, ge=1, le=30, description="Most statements in one answer")
     stale_after_years: int = Field(10, ge=1, description="Sources older than this are flagged by age")
     max_question_chars: int = Field(4000, ge=100, description="Longest question accepted, in characters")

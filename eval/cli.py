@@ -21,7 +21,7 @@ from eval.reports.compare import compare_runs
 from eval.reports.gate import hold_against_floors, read_floors
 from eval.reports.html import render_html
 from eval.reports.report import Report, describe_machine, read_report, write_report
-from eval.reports.terminal import print_comparison, print_findings, print_report
+from eval.reports.terminal import print_ablation, print_comparison, print_findings, print_report
 from eval.runners.fingerprint import fingerprint_packages
 from eval.runners.progress import PartialResults, hash_configuration
 
@@ -161,6 +161,43 @@ def retrieval(
                 advance=advance,
             )
         _finish(made, report, partial)
+
+
+@app.command()
+def ablate(
+    folders: Annotated[list[Path], typer.Argument(help="Retrieval sets; one table each.")],
+    reports: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the reports, one JSON file for each set.")
+    ] = None,
+    embedder: Annotated[
+        str | None, typer.Option(help="`minilm`, `minilm-medical`, or a sentence-transformers model.")
+    ] = None,
+    limit: LimitOption = None,
+    cache: Annotated[Path, typer.Option(help="Folder for passage vectors, kept by text.")] = CACHE,
+) -> None:
+    """Switch each idea of the search off in turn and show what each one gives."""
+    from eval.runners.ablation import VARIANTS, run_ablation  # noqa: PLC0415
+    from eval.runners.product import open_ablated_search  # noqa: PLC0415
+    from eval.sets.retrieval import load_retrieval_set  # noqa: PLC0415
+
+    with _exit_codes():
+        for retrieval_set, folder in [(load_retrieval_set(folder), folder) for folder in folders]:
+            make_search, make_rewriter, configuration = open_ablated_search(
+                retrieval_set.passages, embedder=embedder, cache=cache
+            )
+            configuration |= {"limit": limit, "code": fingerprint_packages("index", "assistant")}
+            with _progress(retrieval_set.name, len(VARIANTS) + 1) as advance:
+                made = run_ablation(
+                    retrieval_set,
+                    make_search,
+                    make_rewriter,
+                    limit=limit,
+                    provenance=_provenance(configuration, folder),
+                    advance=advance,
+                )
+            print_ablation(made, out)
+            if reports is not None:
+                write_report(made, reports / f"{made.task}-{made.dataset}.json")
 
 
 @app.command()

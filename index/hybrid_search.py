@@ -29,6 +29,10 @@ SHOWN_SHARE = 0.5
 SHOWN_PENALTY = 0.5
 """Taken off a shown row's score, which lies in [0, 1]. Chosen on CAsT 2021 and iKAT 2023."""
 
+TOPIC_WEIGHT = 0.2
+"""Taken off a row that is as far as can be from all that was shown, while a conversation goes on. Chosen like
+``SHOWN_PENALTY``; from .1 to .4 the figures are alike, from .6 they fall."""
+
 TextOfRow = Callable[[int], str]
 
 
@@ -57,7 +61,7 @@ class HybridSearch:
 
     The candidates are the best ``candidates`` rows of either part (default: all rows of a small index, see
     ``SCORED_WHOLE``); each gets both scores, and the mix scales them over the candidates. With ``text_of_row``, rows that repeat what the query says was shown
-    rank lower. Raises ``ValueError`` when the two indexes differ in length.
+    rank lower, and rows like them higher. Raises ``ValueError`` when the two indexes differ in length.
     """
 
     def __init__(
@@ -69,6 +73,8 @@ class HybridSearch:
         dense_weight: float = DENSE_WEIGHT,
         candidates: int | None = None,
         text_of_row: TextOfRow | None = None,
+        shown_penalty: float = SHOWN_PENALTY,
+        topic_weight: float = TOPIC_WEIGHT,
     ) -> None:
         if len(vectors) != len(lexical):
             raise ValueError(f"{len(vectors)} vectors can't be paired with {len(lexical)} rows of words")
@@ -79,6 +85,8 @@ class HybridSearch:
         self._dense_weight = dense_weight
         self._candidates = candidates
         self._text_of_row = text_of_row
+        self._shown_penalty = shown_penalty
+        self._topic_weight = topic_weight
         self._queries = QueryEncoder(embedder)
 
     def __len__(self) -> int:
@@ -133,22 +141,34 @@ class HybridSearch:
             return []
         mixed = found.scale.mix(found.dense, found.lexical, dense_weight=self._dense_weight)
         if query.shown and self._text_of_row is not None:
-            mixed = self._demote_shown(mixed, found.rows, query.shown, self._text_of_row, at_least=k)
+            mixed = self._weigh_shown(mixed, found.rows, query.shown, self._text_of_row, at_least=k)
         return [
             RankedRow(int(found.rows[i]), float(mixed[i]), float(found.dense[i]), float(found.lexical[i]))
             for i in top_rows(mixed, k)
         ]
 
-    def _demote_shown(
+    def _weigh_shown(
         self, mixed: Scores, rows: Rows, shown: tuple[str, ...], text_of_row: TextOfRow, *, at_least: int
     ) -> Scores:
-        """Lower the best rows that the reader has already been given; the rest of the ranking keeps its order."""
+        """Prefer what is new on the same topic.
+
+        Of the best rows, those that the reader has been given already are lowered; every row then loses by
+        its distance from them, ``topic_weight * (largest likeness - likeness)``, where a row's likeness is
+        its greatest cosine with a row that was shown. Nothing changes where none of the best rows was shown.
+        """
         sequences = shown_sequences(shown)
-        lowered = mixed.copy()
-        for position in top_rows(mixed, max(NOVELTY_POOL, min(at_least, NOVELTY_POOL * 2))):
-            if share_shown(text_of_row(int(rows[position])), sequences) > SHOWN_SHARE:
-                lowered[position] -= SHOWN_PENALTY
-        return lowered
+        best = top_rows(mixed, max(NOVELTY_POOL, min(at_least, NOVELTY_POOL * 2)))
+        given = [
+            position
+            for position in best
+            if share_shown(text_of_row(int(rows[position])), sequences) > SHOWN_SHARE
+        ]
+        if not given:
+            return mixed
+        likeness = (self._vectors.vectors(rows) @ self._vectors.vectors(rows[given]).T).max(axis=1)
+        weighed = mixed - np.float32(self._topic_weight) * (likeness.max() - likeness)
+        weighed[given] -= np.float32(self._shown_penalty)
+        return np.asarray(weighed, dtype=np.float32)
 
     def score_rows(self, query: SearchQuery, rows: Sequence[int]) -> list[RankedRow]:
         """Score the given rows on the scale that :meth:`search` uses for this query, in the order given.

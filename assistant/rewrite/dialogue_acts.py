@@ -20,7 +20,8 @@ class DialogueAct(StrEnum):
     UNDERSPECIFIED = "underspecified"  # "how much magnesium?": complete, but silent about the topic
     CORRECTION = "correction"  # "no, I meant children"
     AFFIRMATION = "affirmation"  # "yes", "the second one"
-    SWITCH = "switch"  # "what about restless legs instead?"
+    SWITCH = "switch"  # "what about restless legs instead?": the same question of another topic
+    NEW_TOPIC = "new_topic"  # "different question: what is ...?": nothing of before is meant
     ABOUT_ANSWER = "about_answer"  # "how strong is that?", "what does 'low certainty' mean there?"
 
 
@@ -55,16 +56,24 @@ _WHAT_ABOUT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _LEADING_AND = re.compile(
-    r"^\W*(?:and|but|or|also|plus|then|so)\b[\s,]*(?P<rest>.+)$", re.IGNORECASE | re.DOTALL
+    r"^\W*(?:(?:ok(?:ay)?|well)[\s,]+)?(?:and|but|or|also|plus|then|so)\b[\s,]*(?P<rest>.+)$",
+    re.IGNORECASE | re.DOTALL,
 )
 _PREPOSITIONAL = re.compile(
     r"^\W*(?:in|for|with|without|during|after|before|if|when|while|at|by|on|among|as|under|over)\b",
     re.IGNORECASE,
 )
-_SWITCH_CUE = re.compile(
-    r"\b(?:instead|different (?:question|topic|subject)|another (?:question|topic)|change of (?:topic|subject)|"
-    r"new (?:question|topic)|switching (?:topic|to)|something else|unrelated|moving on|now (?:for|about|to)|let's talk about)\b",
-    re.IGNORECASE,
+_INSTEAD = re.compile(r"\binstead\b", re.IGNORECASE)
+_LETS_TALK = re.compile(
+    r"^\W*(?:(?:ok(?:ay)?|and|so|now|forget (?:about )?[\w ]{1,30})[\s,.:;]+)*(?:let's|let us|can we) (?:talk|speak) about\s+(?P<rest>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_NEW_TOPIC = re.compile(
+    r"^\W*(?:(?:ok(?:ay)?|and|so|now|but|well)[\s,.:;]+)*(?:(?:on (?:to )?|i have |i've got |here's |just )?(?:a |an )?"
+    r"(?:completely |totally |quite |whole )?(?:different|another|new|other|separate) (?:question|topic|subject|thing|matter)|change of (?:topic|subject)|"
+    r"switching (?:topics?|subjects?)|(?:about |for )?something (?:completely |totally |quite )?(?:else|different)|unrelated(?: question)?|moving on|"
+    r"forget (?:about )?(?:that|this|it|[\w ]{1,30}?)|never mind|leaving that aside)\s*[-–,.:;!]+\s*(?:but |and |so |now )*(?P<rest>\S.+)$",
+    re.IGNORECASE | re.DOTALL,
 )
 _ABOUT_ANSWER = re.compile(
     r"(?:\bhow (?:strong|certain|sure|reliable|solid|good|recent|old|trustworthy|confident) (?:is|are|was) "
@@ -73,6 +82,7 @@ _ABOUT_ANSWER = re.compile(
     r"\b(?:where|which (?:study|source|guideline|review|trial)) (?:does|did|is|says|was)\b.*\b(?:that|this|it)\b|"
     r"\bwhat(?:'s| is) the (?:source|evidence|grade|strength|certainty)(?: (?:for|of|behind) (?:that|this|it|those))?\W*$|"
     r"\bwhat (?:does|do|did|is meant by|is)\b.*[\"'“‘].+[\"'”’].*\b(?:mean|there|here|that)\b|"
+    r"\bis meant by\b|\bwhy [\"'“‘][^\"'”’]+[\"'”’]\W*$|"
     r"\bwhat (?:does|do) (?:that|this|it|those) mean\b|\bwhat do(?:es)? (?:you|they|it) mean\b)",
     re.IGNORECASE,
 )
@@ -82,7 +92,8 @@ _PRONOUN = re.compile(
     re.IGNORECASE,
 )
 _FALSE_PRONOUN = re.compile(
-    r"\b(?:is|was|does|makes?|if|how long (?:does|did)|would) it (?:true|possible|normal|ok|okay|common|rare|take|safe to|good to|bad to|"
+    r"\b(?:is|was|makes?|if|would) it (?:true|possible|normal|ok|okay|common|rare)\s+(?:to|that|if|for|when|after)\b|"
+    r"\b(?:is|was|does|makes?|if|how long (?:does|did)|would) it (?:take|safe to|good to|bad to|"
     r"worth|dangerous to|necessary to|better to|mean (?:if|when))\b|\bit (?:is|was) \w+ (?:to|that)\b|\b(?:is|are|was|were) there\b|"
     r"\bthere (?:is|are|a|any)\b|\bwhat if\b|\bno one\b|\bone (?:day|week|month|year|of|or)\b|\bboth (?:legs|calves|sides|feet|arms)\b|"
     r"\bthis (?:week|month|year|morning|evening)\b",
@@ -97,7 +108,7 @@ _DEFINITIONAL = re.compile(
 
 _ABOUT_A_REMEDY = re.compile(
     r"\b(?:safe|safely|helps?|works?|dos(?:e|age|es)|how (?:much|many|often|long)|side effects?|tak(?:e|en|ing)|us(?:e|ed|ing)|try|"
-    r"recommend\w*|effective|better|good|bad|avoid|stop|evidence|worth|benefits?|risks?)\b",
+    r"recommend\w*|effective|better|good|bad|avoid|stop|evidence|worth|benefits?|risks?|need(?:ed)?|necessary|required|suggest)\b",
     re.IGNORECASE,
 )
 _QUANTITY = re.compile(
@@ -113,25 +124,27 @@ def read_turn(question: str, *, has_history: bool) -> Reading:
         return Reading(DialogueAct.FIRST, question)
     if _AFFIRMATION.match(question):
         return Reading(DialogueAct.AFFIRMATION, question)
+    if match := _NEW_TOPIC.match(question):
+        return Reading(DialogueAct.NEW_TOPIC, match["rest"].strip())
     if match := _CORRECTION.match(question) or _NOT_X_BUT_Y.match(question):
         return Reading(DialogueAct.CORRECTION, match["rest"].strip())
     if _ABOUT_ANSWER.search(question) or read_about_answer(question) is not None:
         return Reading(DialogueAct.ABOUT_ANSWER, question)
     if match := _WHAT_ABOUT.match(question):
-        act = DialogueAct.SWITCH if _SWITCH_CUE.search(question) else DialogueAct.ELLIPSIS
-        return Reading(act, _SWITCH_CUE.sub("", match["rest"]).strip(" ,?.!") or match["rest"])
+        act = DialogueAct.SWITCH if _INSTEAD.search(question) else DialogueAct.ELLIPSIS
+        return Reading(act, _INSTEAD.sub("", match["rest"]).strip(" ,?.!") or match["rest"])
+    if match := _LETS_TALK.match(question):
+        return Reading(DialogueAct.SWITCH, re.sub(r"\bnow\b", "", match["rest"]).strip(" ,?.!"))
     if (
         (match := _BARE_CORRECTION.match(question))
         and len(tokens(match["rest"])) <= 8
-        and not _has_verb(match["rest"])
+        and (not _has_verb(match["rest"]) or _PREPOSITIONAL.match(match["rest"]))
     ):
         return Reading(DialogueAct.CORRECTION, match["rest"].strip())
     if match := _LEADING_AND.match(question):
         if not _has_verb(match["rest"]) or _PREPOSITIONAL.match(match["rest"]):
             return Reading(DialogueAct.ELLIPSIS, match["rest"].strip())
         question = match["rest"].strip()
-    if _SWITCH_CUE.search(question):
-        return Reading(DialogueAct.SWITCH, _SWITCH_CUE.sub("", question).strip(" ,.;:") or question)
     if _leans_on_pronoun(question):
         return Reading(DialogueAct.PRONOUN, question)
     if _QUANTITY.match(question) and len(content_words(question)) <= 2:
@@ -145,7 +158,14 @@ def read_turn(question: str, *, has_history: bool) -> Reading:
         and len(content_words(question)) <= 3
     ):
         return Reading(DialogueAct.UNDERSPECIFIED, question)
+    if not content_words(question):  # "what is the treatment?" of what?
+        return Reading(DialogueAct.UNDERSPECIFIED, question)
     return Reading(DialogueAct.STANDALONE, question)
+
+
+def is_affirmation(text: str) -> bool:
+    """Whether ``text`` only agrees or picks: "yes please", "the second one"."""
+    return _AFFIRMATION.match(text) is not None
 
 
 def is_prepositional(text: str) -> bool:

@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from assistant.conversation import Conversation
 from assistant.rewrite.dialogue_acts import DialogueAct, read_turn
+from assistant.rewrite.pleasantries import strip_pleasantries
 from assistant.rewrite.words import FRAME_WORDS, STOP_WORDS, stem, tokens
 
 Rarity = Callable[[str], float]
@@ -128,7 +129,8 @@ def term_features(
     question: str, conversation: Conversation, *, rarity: Rarity | None = None
 ) -> tuple[list[str], npt.NDArray[np.float64]]:
     """Candidate words and their features, shape ``(candidates, len(FEATURES))``."""
-    users = conversation.user_turns
+    users = [strip_pleasantries(turn) for turn in conversation.user_turns]
+    question = strip_pleasantries(question)
     if not users:
         return [], np.zeros((0, len(FEATURES)))
     answers = [turn.content for turn in conversation.turns if turn.role == "assistant"]

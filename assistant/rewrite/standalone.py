@@ -11,8 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from assistant.conversation import Conversation
-from assistant.rewrite.dialogue_acts import DialogueAct, Reading, is_prepositional, read_turn
+from assistant.rewrite.dialogue_acts import DialogueAct, Reading, is_affirmation, is_prepositional, read_turn
 from assistant.rewrite.history_terms import HistoryTerms, choose_history_terms
+from assistant.rewrite.listed_items import find_offers, name_items
+from assistant.rewrite.pleasantries import strip_pleasantries
 from assistant.rewrite.remedies import names_remedy
 from assistant.rewrite.vocabulary import widen_query
 from assistant.rewrite.words import content_phrases, content_words, stems, tokens
@@ -40,6 +42,21 @@ class StandaloneQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class RewriteParts:
+    """The ideas that make a query of a follow-up; each can be left out to measure what it gives."""
+
+    courtesies: bool = True  # thanks and greetings are taken off
+    listed_items: bool = True  # "the second one" is read as the item that stands there
+    history_terms: bool = True  # unsaid words of the conversation are added with weights
+    worded_question: bool = True  # the question as restated is embedded beside the reader's own
+    synonyms: bool = True  # other names of what is spoken of are added with light weights
+    shown: bool = True  # what was shown ranks lower, and its topic higher
+
+
+ALL_PARTS = RewriteParts()
+
+
+@dataclass(frozen=True, slots=True)
 class _State:
     """What a listener keeps in mind between turns."""
 
@@ -50,36 +67,59 @@ class _State:
     topic: str = ""
     subject: str = ""
     modifier: str = ""
+    kind: str = ""  # what "each one" is one of: "stretches" after "which stretches help?"
     last_text: str = ""
 
 
 def understand(
-    question: str, conversation: Conversation, *, rarity: Rarity | None = None
+    question: str,
+    conversation: Conversation,
+    *,
+    rarity: Rarity | None = None,
+    parts: RewriteParts = ALL_PARTS,
 ) -> StandaloneQuestion:
     """State ``question`` on its own.
 
     ``rarity`` gives a word's inverse document frequency in the library that will be searched; without
-    it all words count alike. A first turn is searched as it stands.
+    it all words count alike. A first turn is searched as it stands. ``parts`` leaves ideas out of the query.
     """
-    question = " ".join(question.split())
+    strip = strip_pleasantries if parts.courtesies else str
+    widen = widen_query if parts.synonyms else _as_it_is
+    asked = " ".join(question.split())
     state = _State()
-    for earlier in conversation.user_turns:
+    for turn in conversation.user_turns:
+        earlier = strip(" ".join(turn.split()))
         reading = read_turn(earlier, has_history=bool(state.base))
-        state = _advance(state, reading, " ".join(earlier.split()), offered=())
+        state = _advance(state, reading, earlier, offered=())
+    question = asked
+    if conversation.user_turns:
+        question = strip(asked)
+        if parts.listed_items and not (conversation.offered and is_affirmation(question)):
+            question = name_items(question, conversation.last_answer)
     reading = read_turn(question, has_history=bool(conversation.user_turns))
-    state = _advance(state, reading, question, offered=conversation.offered)
+    offered = conversation.offered or find_offers(conversation.last_answer)
+    state = _advance(state, reading, question, offered=offered)
     text = state.last_text
     if reading.act is DialogueAct.FIRST:
         return StandaloneQuestion(
-            text=text, query=widen_query(SearchQuery(text)), act=reading.act, leans_on_history=False,
+            text=text, query=widen(SearchQuery(text)), act=reading.act, leans_on_history=False,
             topic=state.topic, subject=state.subject,
         )  # fmt: skip
-    leans = text.casefold() != question.casefold()
-    terms = choose_history_terms(question, conversation, rarity=rarity)
+    plain = {asked.casefold(), strip(asked).casefold(), question.casefold()}
+    leans = question != strip(asked) or text.casefold() not in plain
+    if reading.act is DialogueAct.NEW_TOPIC:
+        return StandaloneQuestion(
+            text=text, query=widen(SearchQuery(text)), act=reading.act, leans_on_history=False,
+            topic=state.topic, subject=state.subject,
+        )  # fmt: skip
+    terms = (
+        choose_history_terms(question, conversation, rarity=rarity) if parts.history_terms else HistoryTerms()
+    )
     return StandaloneQuestion(
         text=text,
         query=replace(
-            widen_query(_query(question, text, terms, reading.act)), shown=_shown(conversation, reading.act)
+            widen(_query(question, text, terms, reading.act, worded=parts.worded_question)),
+            shown=_shown(conversation, reading.act) if parts.shown else (),
         ),
         act=reading.act,
         leans_on_history=leans,
@@ -97,11 +137,20 @@ def restate(text: str) -> StandaloneQuestion:
     )  # fmt: skip
 
 
-def _query(question: str, text: str, terms: HistoryTerms, act: DialogueAct) -> SearchQuery:
-    if act is DialogueAct.AFFIRMATION:  # "yes" itself says nothing; the offered question is searched
-        return SearchQuery(text)
+def _as_it_is(query: SearchQuery) -> SearchQuery:
+    return query
+
+
+def _query(
+    question: str, text: str, terms: HistoryTerms, act: DialogueAct, *, worded: bool = True
+) -> SearchQuery:
+    if act is DialogueAct.AFFIRMATION:  # "yes" itself says nothing; what it takes up is searched
+        question = text
+    if act is DialogueAct.SWITCH and _CONDITION_WORD.search(_strip_end(text)):
+        # The old topic's words would pull the search back to what the reader has just left.
+        return SearchQuery(text=text, dense_texts=tuple(dict.fromkeys((question, text))), lexical_text=text)
     widened = " ".join([question, *terms.for_embedding])
-    dense_texts = tuple(dict.fromkeys((question, widened, text)))
+    dense_texts = tuple(dict.fromkeys((question, widened, text) if worded else (question, widened)))
     return SearchQuery(
         text=text, dense_texts=dense_texts, lexical_text=question, term_weights=dict(terms.weights)
     )
@@ -147,6 +196,19 @@ _CONDITION_WORD = re.compile(
 )
 _PRONOUN_SLOT = re.compile(r"\b(?:it|this|that|they|them|these|those)\b", re.IGNORECASE)
 _POSSESSIVE_SLOT = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
+_ONE_OF_KIND = re.compile(r"\b(?P<which>each|which|every|any|either|neither) ones?\b", re.IGNORECASE)
+_OTHER_ONES = re.compile(r"\b(?P<which>(?:the )?other) ones?\b", re.IGNORECASE)
+_KIND = re.compile(
+    r"\b(?:which|what) (?P<which>(?!does\b|is\b)[\w-]{3,}s)\b|\bwhat (?:are|were) the (?P<what>[\w -]*?s) (?:for|of)\b",
+    re.IGNORECASE,
+)
+_SINGULAR_VERB = re.compile(r"\b(?P<verb>is|was|does|has)(?= (?:it|this|that)\b)", re.IGNORECASE)
+_PLURAL_VERB = re.compile(r"\b(?P<verb>are|were|do|have)(?= (?:they|these|those)\b)", re.IGNORECASE)
+_TO_PLURAL = {"is": "are", "was": "were", "does": "do", "has": "have"}
+_TO_SINGULAR = {plural: singular for singular, plural in _TO_PLURAL.items()}
+_SINGULAR_IN_S = frozenset(
+    "diabetes rabies measles shingles mumps herpes scabies rickets hives aids sars series gallstones".split()
+) - {"gallstones", "hives"}
 _ORDINALS = {"first": 0, "former": 0, "second": 1, "third": 2, "last": -1, "latter": -1}
 
 
@@ -160,6 +222,8 @@ def _advance(state: _State, reading: Reading, question: str, *, offered: tuple[s
             if chosen:
                 return _full_question(state, chosen)
             return replace(state, last_text=state.last_text or question)
+        case DialogueAct.NEW_TOPIC:
+            return _full_question(_State(), _upper_first(reading.remainder))
         case DialogueAct.SWITCH:
             return _switch_topic(state, reading.remainder)
         case DialogueAct.CORRECTION:
@@ -189,6 +253,8 @@ def _full_question(state: _State, question: str) -> _State:
             modifier = ""
     subject = find_subject(question)
     topic = find_topic(question, any_phrase=not state.topic)
+    if state.topic and stems(tokens(state.topic)) <= stems(tokens(question)):
+        topic = state.topic  # "do cramps mean claudication?" goes on about claudication
     # A question about one remedy ("is magnesium safe?") keeps the conversation's topic.
     if state.topic and (not topic or subject):
         topic = state.topic
@@ -196,7 +262,11 @@ def _full_question(state: _State, question: str) -> _State:
     frame = base if topic and topic in base and not subject else ""
     if not frame and state.topic == topic:
         frame = state.frame
-    return _State(base=base, frame=frame, topic=topic, subject=subject, modifier=modifier, last_text=question)
+    named = _KIND.search(question)
+    return _State(
+        base=base, frame=frame, topic=topic, subject=subject, modifier=modifier,
+        kind=(named["which"] or named["what"]) if named else "", last_text=question,
+    )  # fmt: skip
 
 
 def _complete_ellipsis(state: _State, remainder: str) -> _State:
@@ -210,10 +280,12 @@ def _complete_ellipsis(state: _State, remainder: str) -> _State:
     if state.topic and not words & stems(content_words(state.topic)):
         return replace(
             state,
-            subject=remainder,
+            subject=find_subject(remainder) or remainder,
             last_text=f"{_upper_first(remainder)} for {state.topic}{_suffix(state)}?",
         )
-    return replace(state, subject=remainder, last_text=f"{_upper_first(remainder)}?")
+    return replace(
+        state, subject=find_subject(remainder) or remainder, last_text=f"{_upper_first(remainder)}?"
+    )
 
 
 def _switch_topic(state: _State, remainder: str) -> _State:
@@ -232,8 +304,21 @@ def _switch_topic(state: _State, remainder: str) -> _State:
 
 
 def _correct(state: _State, remainder: str) -> _State:
-    remainder = _as_modifier(_strip_end(re.split(r",?\s+not\s+", remainder)[0]))
-    if re.match(r"\W*(?:what|how|is|are|can|do|does|should|which|who|why|when)\b", remainder, re.IGNORECASE):
+    wanted, unwanted = _split_contrast(_strip_end(remainder))
+    if unwanted and re.search(rf"\b{re.escape(unwanted)}\b", state.base, re.IGNORECASE):
+        base = re.sub(
+            rf"\b{re.escape(unwanted)}\b", lambda _: wanted, state.base, count=1, flags=re.IGNORECASE
+        )
+        if not _CONDITION_WORD.search(wanted):
+            return replace(
+                state,
+                base=base,
+                topic=wanted if state.topic.casefold() == unwanted.casefold() else state.topic,
+                subject=find_subject(base),
+                last_text=f"{_upper_first(base)}{_suffix(state)}?",
+            )
+    remainder = _as_modifier(wanted)
+    if _QUESTION_START.match(remainder):
         return _full_question(state, f"{_upper_first(remainder)}?")
     if is_prepositional(remainder):
         return replace(state, modifier=remainder, last_text=f"{state.base} {_lower_first(remainder)}?")
@@ -246,13 +331,27 @@ def _correct(state: _State, remainder: str) -> _State:
     return replace(state, subject=remainder, last_text=f"{_upper_first(remainder)}{about}?")
 
 
+def _split_contrast(text: str) -> tuple[str, str]:
+    """ "the calf, not the foot" -> what is wanted and what isn't; the "not" of a question stays in it."""
+    found = _CONTRAST.search(text)
+    if found is None or (_QUESTION_START.match(text) and not found["comma"]):
+        return text, ""
+    return text[: found.start()].strip(" ,"), text[found.end() :].strip(" ,.?!")
+
+
 def _resolve_pronoun(state: _State, remainder: str) -> _State:
     referent = state.subject or state.topic
     if not referent:
         return replace(state, last_text=remainder)
-    text, count = _POSSESSIVE_SLOT.subn(f"{referent}'s", remainder, count=1)
+    if state.kind and _ONE_OF_KIND.search(remainder):
+        text = _strip_end(_name_kind(remainder, state.kind))
+        if state.topic and state.topic.casefold() not in text.casefold():
+            text = f"{text} (for {state.topic})"
+        return replace(state, base=text, last_text=f"{_upper_first(text)}?")
+    possessive = f"{referent}'" if _is_plural(referent) else f"{referent}'s"
+    text, count = _POSSESSIVE_SLOT.subn(lambda _: possessive, remainder, count=1)
     if not count:
-        text, count = _PRONOUN_SLOT.subn(lambda _: referent, remainder, count=1)
+        text, count = _PRONOUN_SLOT.subn(lambda _: referent, _agree(remainder, referent), count=1)
     text = _strip_end(text)
     if not count:
         text = f"{text} ({referent})"
@@ -262,13 +361,49 @@ def _resolve_pronoun(state: _State, remainder: str) -> _State:
     return replace(state, base=_strip_end(text), subject=keep, last_text=f"{_upper_first(text)}?")
 
 
+def _name_kind(text: str, kind: str) -> str:
+    """ "each one" -> "each of the stretches", "the other ones" -> "the other stretches"."""
+    text = _OTHER_ONES.sub(lambda found: f"{found['which']} {kind}", text)
+    return _ONE_OF_KIND.sub(lambda found: f"{found['which']} of the {kind}", text, count=1)
+
+
+def _agree(text: str, referent: str) -> str:
+    """Let the verb before the pronoun agree with what takes the pronoun's place: "is it" of cramps -> "are it"."""
+    if _is_plural(referent):
+        return _SINGULAR_VERB.sub(
+            lambda found: _as_case(_TO_PLURAL[found["verb"].lower()], found["verb"]), text
+        )
+    return _PLURAL_VERB.sub(lambda found: _as_case(_TO_SINGULAR[found["verb"].lower()], found["verb"]), text)
+
+
+def _is_plural(name: str) -> bool:
+    last = name.casefold().split()[-1] if name.split() else ""
+    return (
+        last.endswith("s") and not last.endswith(("ss", "us", "is")) and last not in _SINGULAR_IN_S
+    ) or " and " in name
+
+
+def _as_case(word: str, like: str) -> str:
+    return word.capitalize() if like[:1].isupper() else word
+
+
 def _add_topic(state: _State, question: str) -> _State:
     subject = find_subject(question)
     known = stems(content_words(question))
     if not state.topic or known & stems(content_words(state.topic)):
         return _full_question(state, question)
     base = _strip_end(question)
-    if not content_words(question) and state.subject:  # "how much?" asks about the remedy just named
+    bare_content = set(content_words(question)) - {"side"}
+    if (
+        not bare_content
+        and not (state.subject and _QUANTITY_OF.match(question))
+        and not _NOUN_OF_TOPIC.search(base)
+    ):
+        text = f"{base} (about {state.topic})"
+        return replace(state, base=text, last_text=f"{_upper_first(text)}{_suffix(state)}?")
+    if (
+        not bare_content and state.subject and _QUANTITY_OF.match(question)
+    ):  # "how much?" asks about the remedy just named
         bare = len(tokens(question)) <= 2
         base = f"{base} {state.subject}" if bare else f"{base} ({state.subject})"
     text = f"{base} for {state.topic}"
@@ -294,13 +429,22 @@ def find_topic(question: str, *, any_phrase: bool = True) -> str:
         if phrases := _topic_phrases(topic):
             return max(phrases, key=len)
     phrases = _topic_phrases(question)
-    if conditions := [phrase for phrase in phrases if _CONDITION_WORD.search(phrase)]:
+    if conditions := [condition for phrase in phrases if (condition := _condition_in(phrase))]:
         return conditions[0]
     if not any_phrase:
         return ""
     subject = find_subject(question).casefold()
     phrases = [phrase for phrase in phrases if phrase.casefold() != subject]
     return max(phrases, key=len) if phrases and not subject else ""
+
+
+def _condition_in(phrase: str) -> str:
+    """The longest beginning of ``phrase`` that ends in a condition's name: "claudication dangerous" has one."""
+    words = phrase.split(" ")
+    return next(
+        (" ".join(words[:end]) for end in range(len(words), 0, -1) if _CONDITION_WORD.search(words[end - 1])),
+        "",
+    )
 
 
 def _topic_phrases(text: str) -> list[str]:
@@ -323,6 +467,18 @@ def find_subject(question: str) -> str:
     return ""
 
 
+_QUANTITY_OF = re.compile(
+    r"^\W*(?:how (?:much|many|often|long|soon|quickly|fast)|what (?:dose|dosage|amount)|which (?:type|kind|form)|"
+    r"(?:any |what (?:are )?(?:the )?)?(?:side effects?|dose|dosage|risks?|benefits?|alternatives?|evidence))\b",
+    re.IGNORECASE,
+)
+_NOUN_OF_TOPIC = re.compile(
+    r"\b(?:treatments?|options?|remed(?:y|ies)|cures?|symptoms?|signs?|causes?|risks?|medicines?|medications?|drugs?|tests?|reasons?|"
+    r"prevention|diagnosis|management|guidelines?|evidence|help|helps|effects?|dose|dosage|much|many|often|long)\W*$",
+    re.IGNORECASE,
+)
+_CONTRAST = re.compile(r"(?P<comma>,?)\s+(?:and )?not\s+", re.IGNORECASE)
+_QUESTION_START = re.compile(r"\W*(?:what|how|is|are|can|do|does|should|which|who|why|when)\b", re.IGNORECASE)
 _TAKING = re.compile(r"\b(?:tak|us(?:e|ing)|try|dos(?:e|age)|safety|effects?|evidence|stop)", re.IGNORECASE)
 _HELPING = re.compile(
     r"\s+(?:help|work|cure|treat|relieve|reduce|prevent|ease|stop|cause|give|worsen)s?\b", re.IGNORECASE

@@ -9,11 +9,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
-from assistant.rewrite.words import tokens
+from assistant.rewrite.words import stems, tokens
 from index.ports import SearchQuery
 
-SYNONYM_WEIGHT = 0.4
-"""Weight of a synonym's words beside the reader's own words, which weigh 1."""
+SYNONYM_WEIGHT = 0.2
+"""Weight of a synonym's words beside the reader's own words, which weigh 1. Heavier ones cost more than they gave."""
+
+_WRITTEN_IN_CAPITALS = frozenset("mi ms pe af ra oa als pad cad std".split())
+"""Abbreviations that in small letters are words, units or names: "ms", "pad", "als"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,18 @@ def load_vocabulary() -> Vocabulary:
 
 
 def synonyms_in(text: str) -> dict[str, tuple[str, ...]]:
-    """Names found in ``text`` (as they stand there) with their other names; longest match first."""
+    """Names found in ``text`` (as they stand there) with those other names that it doesn't say itself."""
     vocabulary = load_vocabulary()
-    return {found: vocabulary.names[found.lower()] for found in vocabulary.pattern.findall(text)}
+    said = stems(tokens(text))
+    found: dict[str, tuple[str, ...]] = {}
+    for name in vocabulary.pattern.findall(text):
+        if name.lower() in _WRITTEN_IN_CAPITALS and not name.isupper():
+            continue
+        if others := tuple(
+            other for other in vocabulary.names[name.lower()] if not stems(tokens(other)) <= said
+        ):
+            found[name] = others
+    return found
 
 
 def widen_query(query: SearchQuery) -> SearchQuery:

@@ -98,6 +98,29 @@ def _print_times(report: Report, console: Console) -> None:
         console.print(f"stages, p50/p95 ms: {stages}")
 
 
+def print_ablation(report: Report, console: Console) -> None:
+    """Print the figure of the whole, and what each idea gives with its paired interval."""
+    measure = report.details["measure"]
+    whole = next(iter(report.metrics.values()))
+    table = Table(
+        title=f"{escape(report.dataset)}: {measure} {_number(whole.value)} "
+        f"({_number(whole.low)} - {_number(whole.high)}), {report.counts['queries']} queries",
+        title_justify="left",
+    )
+    for column in ("idea", "without it", "it gives", "95 % interval", "p"):
+        table.add_column(column, justify="left" if column == "idea" else "right")
+    for row in report.details["ablation"]:
+        gives = row["gives"]
+        table.add_row(
+            escape(row["idea"]),
+            _number(row["without"]),
+            f"{gives['value']:+.3f}",
+            f"{gives['low']:+.3f} - {gives['high']:+.3f}",
+            f"{row['p_value']:.4f}{'*' if row['p_value'] < 0.05 else ''}",
+        )
+    console.print(table)
+
+
 def print_comparison(comparison: RunComparison, console: Console, *, shown: int = 8) -> None:
     """Print each measure's difference with its test, and the items that changed most."""
     table = Table(title=f"{escape(comparison.dataset)}: second minus first, {comparison.items} items",

@@ -9,7 +9,7 @@ from typing import cast
 from eval.runners.ports import Found
 from eval.sets.records import Passage
 from index.fuse import RRF_K, Rows, Scores, reciprocal_rank_fusion
-from index.hybrid_search import DENSE_WEIGHT, HybridSearch
+from index.hybrid_search import DENSE_WEIGHT, TOPIC_WEIGHT, HybridSearch
 from index.lexical_index import LexicalIndex
 from index.ports import Embedder, Progress, SearchQuery, Vectors
 from index.vector_cache import VectorCache
@@ -99,7 +99,7 @@ class CorpusSearch:
 
     Vectors of passages are kept in ``cache`` between runs; queries are always embedded, so that timing
     them times the model.
-    ``fusion`` is ``"mix"`` or ``"rrf"`` (both rankings by rank alone, ``dense_weight`` unused).
+    ``titles=False`` leaves the titles out; ``topic_weight`` as in :class:`HybridSearch`. ``fusion`` is ``"mix"`` or ``"rrf"`` (both rankings by rank alone, ``dense_weight`` unused).
     """
 
     def __init__(
@@ -110,6 +110,8 @@ class CorpusSearch:
         cache: VectorCache,
         dense_weight: float = DENSE_WEIGHT,
         fusion: str = "mix",
+        titles: bool = True,
+        topic_weight: float = TOPIC_WEIGHT,
         progress: Progress | None = None,
     ) -> None:
         if fusion not in {"mix", "rrf"}:
@@ -117,10 +119,10 @@ class CorpusSearch:
         self._ids = [passage.id for passage in passages]
         self._fusion = fusion
         self._times = StageTimes()
-        titles = [passage.title for passage in passages]
+        contexts = [passage.title if titles else "" for passage in passages]
         texts = [passage.text for passage in passages]
-        inputs = [f"{title}\n{text}" if title else text for title, text in zip(titles, texts, strict=True)]
-        lexical = cast(TimedLexicalIndex, TimedLexicalIndex.build(texts, contexts=titles))
+        inputs = [f"{title}\n{text}" if title else text for title, text in zip(contexts, texts, strict=True)]
+        lexical = cast(TimedLexicalIndex, TimedLexicalIndex.build(texts, contexts=contexts))
         embedded, _ = cache.embed(inputs, embedder, progress=progress)
         vectors = cast(TimedVectorIndex, TimedVectorIndex.build(embedded))
         lexical.times = vectors.times = self._times
@@ -133,6 +135,7 @@ class CorpusSearch:
                 lexical=lexical,
                 dense_weight=weight,
                 text_of_row=texts.__getitem__,
+                topic_weight=topic_weight,
             )
 
         self._mixed = make_search(dense_weight)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -20,6 +20,10 @@ from eval.runners.ports import Found, PassageSearch, Understanding, Understood
 from eval.sets.records import Passage
 from index.errors import IndexStoreError
 from index.ports import Embedder, Hit, SearchQuery
+
+if TYPE_CHECKING:
+    from assistant.rewrite.standalone import RewriteParts
+    from eval.runners.ablation import MakeSearch, MakeUnderstanding, SearchParts
 
 Rarity = Callable[[str], float]
 
@@ -43,12 +47,12 @@ class OpenedAnswering:
     configuration: dict[str, Any]
 
 
-def make_understanding(rarity: Rarity | None) -> Understanding:
-    """The product's rewriter, with word rarity from the corpus that is searched."""
-    from assistant.rewrite.standalone import understand  # noqa: PLC0415
+def make_understanding(rarity: Rarity | None, *, parts: RewriteParts | None = None) -> Understanding:
+    """The product's rewriter, with word rarity from the corpus that is searched; ``parts`` leaves ideas out."""
+    from assistant.rewrite.standalone import ALL_PARTS, understand  # noqa: PLC0415
 
     def understand_question(question: str, conversation: Conversation) -> Understood:
-        standalone = understand(question, conversation, rarity=rarity)
+        standalone = understand(question, conversation, rarity=rarity, parts=parts or ALL_PARTS)
         return Understood(standalone.text, standalone.query, standalone.leans_on_history)
 
     return understand_question
@@ -88,6 +92,49 @@ def open_corpus_search(
         "dense_weight": weight if fusion == "mix" else None,
     }
     return OpenedSearch(search, make_understanding(search.rarity), configuration)
+
+
+def open_ablated_search(
+    passages: Sequence[Passage],
+    *,
+    embedder: str | None = None,
+    cache: Path,
+    advance: Callable[[int], None] = lambda _: None,
+) -> tuple[MakeSearch, MakeUnderstanding, dict[str, Any]]:
+    """Makers of searches over the passages with ideas left out, which share one embedder; its configuration.
+
+    Raises :class:`NotReady` when the embedder cannot be loaded.
+    """
+    from eval.runners.ablation import RememberingEmbedder  # noqa: PLC0415
+    from eval.runners.corpus_search import CorpusSearch  # noqa: PLC0415
+    from index.hybrid_search import TOPIC_WEIGHT  # noqa: PLC0415
+    from index.vector_cache import VectorCache  # noqa: PLC0415
+
+    settings = read_settings()
+    model = open_embedder(settings, embedder)
+    queries = RememberingEmbedder(model)
+
+    def make_search(parts: SearchParts) -> PassageSearch:
+        return CorpusSearch(
+            passages,
+            embedder=queries,
+            cache=VectorCache(cache),
+            dense_weight=settings.dense_weight if parts.dense_weight is None else parts.dense_weight,
+            titles=parts.titles,
+            topic_weight=TOPIC_WEIGHT if parts.topic_weight is None else parts.topic_weight,
+            progress=advance,
+        )
+
+    def make_rewriter(search: PassageSearch, parts: RewriteParts) -> Understanding:
+        rarity = search.rarity if isinstance(search, CorpusSearch) else None
+        return make_understanding(rarity, parts=parts)
+
+    configuration = {
+        "embedder": embedder or settings.embedder,
+        "embedder_fingerprint": model.fingerprint,
+        "dense_weight": settings.dense_weight,
+    }
+    return make_search, make_rewriter, configuration
 
 
 def open_build_search(

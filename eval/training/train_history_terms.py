@@ -2,7 +2,8 @@
 
 ``python -m eval.training.train_history_terms DATA`` where DATA holds ``trec_cast`` (TREC CAsT 2019 and
 2021, MIT) and ``trec_ikat`` (TREC iKAT 2023, MIT). Prints grouped cross-validation, writes
-``assistant/rewrite/history_terms.json``.
+``assistant/rewrite/history_terms.json``. ``--without SOURCE`` leaves one out, so that a set of that source can
+be tested with a model that never saw it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import argparse
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from assistant.rewrite.history_terms import FEATURES, Rarity, term_features
 from assistant.rewrite.words import stem, tokens
 
 SEED = 20261123
+SOURCES = {"cast2019": "TREC CAsT 2019", "cast2021": "TREC CAsT 2021", "ikat2023": "TREC iKAT 2023"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +100,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--out", type=Path, default=Path("assistant/rewrite/history_terms.json"))
+    parser.add_argument("--without", action="append", default=[], choices=SOURCES, help="leave a source out")
     options = parser.parse_args()
     cast, ikat = options.data / "trec_cast", options.data / "trec_ikat"
-    turns = [
-        *read_cast_2021(cast / "2021_manual_evaluation_topics_v1.0.json"),
-        *read_cast_2019(
+    readers: dict[str, Callable[[], Iterable[RewrittenTurn]]] = {
+        "cast2021": lambda: read_cast_2021(cast / "2021_manual_evaluation_topics_v1.0.json"),
+        "cast2019": lambda: read_cast_2019(
             cast / "evaluation_topics_v1.0.json", cast / "evaluation_topics_annotated_resolved_v1.0.tsv"
         ),
-        *read_ikat(ikat / "2023_test_topics.json"),
-        *read_ikat(ikat / "2023_train_topics.json"),
-    ]
+        "ikat2023": lambda: [
+            *read_ikat(ikat / "2023_test_topics.json"),
+            *read_ikat(ikat / "2023_train_topics.json"),
+        ],
+    }
+    used = [name for name in SOURCES if name not in options.without]
+    turns = [turn for name in used for turn in readers[name]()]
     rarity = fit_rarity({turn.content for item in turns for turn in item.conversation.turns})
     matrices, labels, groups = [], [], []
     for item in turns:
@@ -129,11 +136,11 @@ def main() -> None:
             {
                 "features": FEATURES,
                 "coefficients": [round(float(value), 5) for value in model.coef_[0]],
-                "lexical_scale": 0.6,
+                "lexical_scale": 1.0,
                 "lexical_floor": 0.05,
                 "embedding_floor": 0.10,
                 "embedding_terms": 6,
-                "trained_on": ["TREC CAsT 2019", "TREC CAsT 2021", "TREC iKAT 2023"],
+                "trained_on": [SOURCES[name] for name in used],
                 "seed": SEED,
             },
             indent=1,

@@ -164,3 +164,13 @@ def test_threads_get_the_answers_of_one() -> None:
     for thread in threads:
         thread.join()
     assert [found[number] for number in range(len(queries))] == expected
+
+
+def test_rows_like_the_shown_ones_rank_higher_than_others() -> None:
+    texts = ["stretching cramps one two three four", "sleep help", "stretching help"]
+    search = HybridSearch.from_texts(texts, embedder=TinyEmbedder(), dense_weight=0.0)
+    plain = search.search(SearchQuery("help cramps one two three four"), k=3)
+    assert [found.row for found in plain] == [0, 1, 2]  # rows 1 and 2 tie
+    shown = search.search(SearchQuery("help cramps one two three four", shown=(texts[0],)), k=3)
+    order = [found.row for found in shown]
+    assert order.index(2) < order.index(1)

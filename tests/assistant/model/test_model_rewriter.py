@@ -75,3 +75,53 @@ def test_rewording_takes_a_share_of_the_time_and_no_more() -> None:
     assert seen[0] is not None
     assert seen[0].seconds_left == pytest.approx(10)
     assert seen[0].characters_left < 1000
+
+
+REWORDED = "What are the treatment options for leg cramps in pregnancy?"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        f'{{"question": "{REWORDED}", "leans_on_history": true}}',
+        f'```json\n{{"question": "{REWORDED}", "leans_on_history": true}}\n```',
+        f'Here it is: {{"leans_on_history": true, "question": "{REWORDED}"}}',
+    ],
+)
+def test_one_reply_holds_the_wording_and_whether_it_leans(reply: str) -> None:
+    ruled, reworded = rewrite(reply)
+    assert (reworded.text, reworded.leans_on_history) == (REWORDED, True)
+    assert reworded.query.shown == ruled.query.shown != ()
+    assert reworded.query.term_weights == ruled.query.term_weights
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        '{"question": 3}',
+        '{"question": ',
+        "{}",
+        "{broken}",
+        '{"answer": "Stretch the calf."}',
+        '[{"question": []}]',
+    ],
+)
+def test_json_of_another_shape_leaves_the_rules(reply: str) -> None:
+    ruled, reworded = rewrite(reply)
+    assert reworded == ruled
+
+
+def test_a_question_that_both_call_complete_is_searched_without_its_history() -> None:
+    question = "Do statins cause muscle pain in adults?"
+    ruled, reworded = rewrite(f'{{"question": "{question}", "leans_on_history": false}}', question=question)
+    assert not ruled.leans_on_history
+    assert ruled.query.term_weights
+    assert reworded.query.term_weights == {}
+    assert reworded.query.text == question
+    assert reworded.query.shown == ruled.query.shown
+
+
+def test_the_model_alone_cannot_cut_a_follow_up_off() -> None:
+    _, reworded = rewrite('{"question": "and in pregnancy?", "leans_on_history": false}')
+    assert reworded.leans_on_history
+    assert reworded.query.term_weights

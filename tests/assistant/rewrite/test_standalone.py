@@ -46,6 +46,26 @@ def ask(*questions: str, offered: tuple[str, ...] = ()) -> StandaloneQuestion:
             (TREATMENT, "how much magnesium?", "what about restless legs instead?"),
             "What are the treatment options for restless legs?",
         ),
+        (("What are growing pains?", "is it serious?"), "Are growing pains serious?"),
+        (("What is claudication?", "do they go away?"), "Does claudication go away?"),
+        (
+            ("Which stretches help night cramps?", "how long should I hold each one?"),
+            "How long should I hold each of the stretches (for night cramps)?",
+        ),
+        (("How is claudication tested?", "is surgery needed?"), "Is surgery needed for claudication?"),
+        (
+            (TREATMENT, "is claudication dangerous?", "what is the treatment?"),
+            "What is the treatment for claudication?",
+        ),
+        ((TREATMENT, "should I take calcium instead?"), "Should I take calcium instead for leg cramps?"),
+        (
+            (TREATMENT, "Thanks, very helpful! And in children?"),
+            "What are the treatment options for leg cramps in children?",
+        ),
+        (
+            ("How much should I stretch for night cramps?", "I meant how often, not how much"),
+            "How often should I stretch for night cramps?",
+        ),
         (
             (TREATMENT, "what are the symptoms of a blood clot?", "how is it treated?"),
             "How is blood clot treated?",
@@ -113,3 +133,45 @@ def test_an_edited_question_is_searched_as_it_stands() -> None:
 def test_odd_input_neither_fails_nor_vanishes(question: str) -> None:
     understood = ask(TREATMENT, question)
     assert isinstance(understood.text, str)
+
+
+def test_a_new_topic_leaves_the_conversation_behind() -> None:
+    new = ask(TREATMENT, "and in pregnancy?", "Different question: what is sciatica?")
+    assert (new.text, new.act, new.leans_on_history) == ("What is sciatica?", DialogueAct.NEW_TOPIC, False)
+    assert new.query.term_weights == {}
+    assert new.topic == "sciatica"
+
+
+def test_the_same_question_of_another_topic_is_not_pulled_back() -> None:
+    switched = ask(TREATMENT, "what about restless legs instead?")
+    assert "cramps" not in " ".join([*switched.query.term_weights, *switched.query.dense_texts])
+
+
+def test_the_second_one_is_the_item_that_stands_there() -> None:
+    answer = Turn("assistant", "People try: 1. Stretching the calf. 2. Massage. 3. A warm bath.")
+    conversation = Conversation((Turn("user", TREATMENT), answer))
+    assert understand("is the second one safe?", conversation).text.startswith("Is Massage safe")
+    offered = Conversation(conversation.turns, offered=("Is quinine safe?", "What causes cramps?"))
+    assert understand("the second one", offered).text == "What causes cramps?"  # what was offered comes first
+
+
+@pytest.mark.parametrize(
+    ("correction", "kept"),
+    [
+        ("I meant can I not take it with food?", "not take"),
+        ("I meant should children not take quinine", "not take quinine"),
+        ("I meant restless legs, not leg cramps", "restless legs"),
+    ],
+)
+def test_a_correction_keeps_the_negation_of_its_question(correction: str, kept: str) -> None:
+    assert kept in ask(TREATMENT, "is quinine safe?", correction).text
+
+
+def test_a_corrected_word_leaves_the_topic_as_it_was() -> None:
+    corrected = ask("How much should I stretch for night cramps?", "I meant how often, not how much")
+    assert corrected.topic == "night cramps"
+
+
+def test_yes_takes_up_what_the_answer_itself_offered() -> None:
+    answer = Turn("assistant", "It helps a little. Would you like to know about quinine in pregnancy?")
+    assert "quinine in pregnancy" in understand("yes", Conversation((Turn("user", TREATMENT), answer))).text

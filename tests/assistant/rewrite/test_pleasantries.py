@@ -1,0 +1,28 @@
+"""Courtesies go, and nothing that the reader says or asks goes with them."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.rewrite.pleasantries import strip_pleasantries
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("Thanks, that's helpful! And in children?", "And in children?"),
+        ("Wow, I see. Is it safe?", "Is it safe?"),
+        ("Hi again! how much magnesium?", "how much magnesium?"),
+        ("Ok, how long does it last?", "how long does it last?"),
+        ("Interesting. Tell me more.", "Tell me more."),
+        ("Thank you so much for that. I have kidney disease. Is it safe?", "I have kidney disease. Is it safe?"),
+        ("Great pain in my calf. What is it?", "Great pain in my calf. What is it?"),
+        ("Is that really helpful?", "Is that really helpful?"),
+        ("Is 0.5 mg enough?", "Is 0.5 mg enough?"),
+        ("Thanks!", "Thanks!"),
+        ("", ""),
+        ("???", "???"),
+    ],
+)  # fmt: skip
+def test_only_courtesies_go(said: str, left: str) -> None:
+    assert strip_pleasantries(said) == left
