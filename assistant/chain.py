@@ -7,12 +7,13 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
 from assistant.answer import (
     Answer,
+    AnswerabilityNote,
     Banner,
     BannerKind,
     NearestDocument,
@@ -22,7 +23,7 @@ from assistant.answer import (
     Support,
     Withheld,
 )
-from assistant.compose.answerability import Answerability, judge_answerability
+from assistant.compose.answerability import Answerability, judge_answerability, load_answerability
 from assistant.compose.banners import pending_review, source_banners
 from assistant.compose.candidates import Candidate, score_candidates
 from assistant.compose.conflict import conflict_banners
@@ -31,10 +32,13 @@ from assistant.compose.extractive import compose_extractive
 from assistant.compose.facets import Facets, QuestionKind, read_facets
 from assistant.compose.generative import UncitedText, numbered_passages, repair_drafts, write_drafts
 from assistant.compose.headings import TREATING
+from assistant.compose.known_words import is_known_word, known_words_near
+from assistant.compose.parts import say_what_is_missing, split_questions
 from assistant.compose.populations import describe
 from assistant.compose.prompts import PROMPT_VERSION
 from assistant.compose.references import ReferenceList
 from assistant.compose.suggestions import answerable_follow_ups, propose_follow_ups
+from assistant.conversation import Conversation, Turn
 from assistant.events import (
     BannerEvent,
     DoneEvent,
@@ -50,6 +54,7 @@ from assistant.events import (
 )
 from assistant.language_model import Allowance, LanguageModel, LanguageModelError, open_allowance
 from assistant.rewrite.model_rewriter import rewrite_with_model
+from assistant.rewrite.spelling import correct_spelling
 from assistant.rewrite.standalone import StandaloneQuestion, restate, understand
 from assistant.screen.screening import ScreenOutcome, screen_question
 from assistant.settings import Settings
@@ -85,6 +90,10 @@ class Library(Protocol):
     def embed_query(self, text: str) -> Vectors: ...
 
     def rarity(self, word: str) -> float: ...
+
+    def similar_words(self, word: str) -> tuple[str, ...]: ...
+
+    def measure_background(self, text: str) -> tuple[float, float]: ...
 
     def metadata(self, document_id: str) -> Metadata: ...
 
@@ -135,6 +144,7 @@ class AnswerUnderway:
     suggestions: list[str] = field(default_factory=list)
     nearest: list[NearestDocument] = field(default_factory=list)
     references: ReferenceList = field(default_factory=ReferenceList)
+    answerability: AnswerabilityNote | None = None
 
     def finish(self) -> Answer:
         """The whole answer. Sections keep the order in which their first statement was shown."""
@@ -158,6 +168,7 @@ class AnswerUnderway:
             withheld=self.withheld,
             suggestions=self.suggestions,
             nearest=self.nearest,
+            answerability=self.answerability,
             provenance=Provenance(
                 index_build=self.build_id,
                 embedder=self.embedder,
@@ -200,7 +211,14 @@ class FollowUpChain:
             return
         allowance = open_allowance(self._settings)
         with timings.measure("understand"):
-            standalone = self._understand(screened.text, request, library, allowance)
+            spelt = correct_spelling(
+                screened.text,
+                rarity=library.rarity,
+                similar_words=library.similar_words,
+                is_known=is_known_word,
+                known_near=known_words_near,
+            )
+            standalone = self._understand(spelt.text, request, library, allowance)
         answer = AnswerUnderway(
             id=uuid.uuid4().hex,
             request=request,
@@ -224,6 +242,7 @@ class FollowUpChain:
 
         with timings.measure("retrieve"):
             found = self._retrieve(standalone, request, library)
+        answer.answerability = note_answerability(found.answerability)
         yield RetrievalEvent(passages=[_passage(hit) for hit in found.hits[:SHOWN_PASSAGES]])
 
         if found.answerability.decision == "abstain":
@@ -249,6 +268,18 @@ class FollowUpChain:
         return rewrite_with_model(self._model, ruled, question, request.conversation, allowance=allowance)
 
     def _retrieve(self, standalone: StandaloneQuestion, request: Request, library: Library) -> Found:
+        """What was found for the question; where it asks several things, for as many as are answered."""
+        whole = self._retrieve_one(standalone, request, library)
+        parts = split_questions(standalone.text)
+        if len(parts) == 1:
+            return whole
+        first = restate(parts[0])
+        asked = Conversation(turns=(Turn("user", parts[0]),))
+        others = [understand(part, asked, rarity=library.rarity) for part in parts[1:]]
+        found = [(one.text, self._retrieve_one(one, request, library)) for one in (first, *others)]
+        return join_parts(whole, found)
+
+    def _retrieve_one(self, standalone: StandaloneQuestion, request: Request, library: Library) -> Found:
         hits = library.search(standalone.query, k=self._settings.passages)
         hits = _merge(hits, self._earlier_evidence(standalone, request, library))
         metadata = {hit.chunk.document_id: library.metadata(hit.chunk.document_id) for hit in hits}
@@ -265,7 +296,15 @@ class FollowUpChain:
             library.embed_query(standalone.text),
             facets,
         )
-        return Found(hits, candidates, facets, judge_answerability(candidates, facets))
+        judged = judge_answerability(
+            hits,
+            candidates,
+            facets,
+            question=standalone.text,
+            background=library.measure_background(standalone.text),
+            model=load_answerability(self._settings.embedder),
+        )
+        return Found(hits, candidates, facets, judged)
 
     def _earlier_evidence(
         self, standalone: StandaloneQuestion, request: Request, library: Library
@@ -296,10 +335,8 @@ class FollowUpChain:
             text = "The library holds no treatment for just this. What follows is what it says about it."
             banners.insert(0, Banner(kind=BannerKind.PARTIAL, text=text))
         if found.answerability.decision == "partial":
-            missing = ", ".join(f"“{word}”" for word in found.answerability.missing)
-            banners.insert(
-                0, Banner(kind=BannerKind.PARTIAL, text=f"The library holds nothing about {missing}.")
-            )
+            text = say_what_is_missing(found.answerability.missing, found.answerability.unanswered)
+            banners.insert(0, Banner(kind=BannerKind.PARTIAL, text=text))
         banners += conflict_banners(drafts)
         banners += source_banners(
             drafts,
@@ -400,6 +437,16 @@ def screening_banners(screened: ScreenOutcome) -> list[Banner]:
     return banners
 
 
+def note_answerability(judged: Answerability) -> AnswerabilityNote:
+    return AnswerabilityNote(
+        score=round(judged.score, 4),
+        threshold=judged.threshold,
+        decision=judged.decision,
+        missing=[*judged.missing, *judged.unanswered],
+        reason=judged.reason,
+    )
+
+
 def abstention_banner(found: Found) -> Banner:
     """Say plainly that the library doesn't answer, and what it has never heard of."""
     text = "The library does not answer this question."
@@ -408,6 +455,18 @@ def abstention_banner(found: Found) -> Banner:
     if found.hits:
         text += " The nearest documents are listed below; they were looked at and do not answer it."
     return Banner(kind=BannerKind.ABSTAINED, text=text)
+
+
+def join_parts(whole: Found, parts: Sequence[tuple[str, Found]]) -> Found:
+    """The evidence for those questions of several that are answered, and the wording of those that are not."""
+    answered = [found for _, found in parts if found.answerability.decision != "abstain"]
+    unanswered = tuple(text for text, found in parts if found.answerability.decision == "abstain")
+    if not answered or not unanswered:
+        return whole
+    lead = answered[0]
+    missing = tuple(dict.fromkeys(word for _, found in parts for word in found.answerability.missing))
+    judged = replace(lead.answerability, decision="partial", missing=missing, unanswered=unanswered)
+    return replace(lead, answerability=judged)
 
 
 def nearest_documents(hits: Sequence[Hit]) -> list[NearestDocument]:

@@ -42,11 +42,24 @@ SPECIAL = frozenset(NAMES) - {"general", "adults", "older_adults"}
 """Populations whose evidence doesn't simply carry over to other people."""
 
 _IMPLIES = {"dialysis": "renal_impairment", "adolescents": "children"}
-_NEGATED = re.compile(r"\b(?:not|non|without|isn't|aren't|no longer|never)[- ](?:\w+ ){0,3}$", re.IGNORECASE)
+_NEGATED = re.compile(
+    r"\b(?:not|non|without|isn't|aren't|no longer|never)[- ](?:(?!(?:in|during|for|to|by|with|if|when|while)\b)\w+ ){0,3}$",
+    re.IGNORECASE,
+)
+""""Not pregnant" names nobody; "must not be taken in pregnancy" does."""
+
+
+_UNBORN = re.compile(
+    r"\b(?:harm|hurt|affect|damage)\w* (?:the|an) (?:unborn )?bab(?:y|ies)\b|"
+    r"\bunborn (?:bab(?:y|ies)|child(?:ren)?)\b|\bf(?:o)?etus\w*",
+    re.IGNORECASE,
+)
+"""What may harm "the baby" is taken by its mother: the evidence wanted is on pregnancy."""
 
 
 def populations_in(text: str) -> tuple[str, ...]:
     """Populations named in ``text``, in a fixed order; "not pregnant" names none."""
+    text = _UNBORN.sub("in pregnancy", text)
     found = []
     for name, pattern in _PATTERNS:
         if any(not _NEGATED.search(text[: match.start()]) for match in pattern.finditer(text)):
