@@ -329,7 +329,6 @@ def read_sets(data: Path) -> list[Corpus]:
     return [
         learned,
         read_medquad(data, "NINDS", most=160),
-        read_medquad(data, "MPlusHealthTopics", most=200),
         read_kqa(data),
         read_evidence_inference(data),
         read_cast(data),
