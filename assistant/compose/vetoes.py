@@ -31,6 +31,13 @@ _BY_ANIMAL = re.compile(
     r"\b(?:by|from|walk(?:ing)?|allergic to|bitten by)\s+(?:a|an|my|the|our|his|her)?\s*$", re.IGNORECASE
 )
 
+_DECEIT = re.compile(
+    r"\b(?:secretly|covertly|without (?:\w+ ){1,4}(?:knowing|noticing|noticed|telling)|without telling|forged?|fak(?:e|ing)|"
+    r"kill (?:someone|somebody|him|her|them)|stops? (?:a|the|his|her) heart|autopsy|undetect\w+)\b",
+    re.IGNORECASE,
+)
+"""What the screen lets pass as too unlike its examples is still not for the library to help with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Veto:
@@ -43,6 +50,8 @@ class Veto:
 def find_veto(question: str, facets: Facets, candidates: Sequence[Candidate]) -> Veto | None:
     """The first veto that falls, or ``None``."""
     looked_at = candidates[:WEIGHED]
+    if _DECEIT.search(question):
+        return Veto("the question asks to harm or to deceive", ())
     if any(stem(word) in facets.subject for word in facets.unknown):
         return Veto("what is asked about is not in the library", facets.unknown)
     if facets.unknown and not facets.key_weights:

@@ -59,3 +59,9 @@ def test_harm_to_the_baby_asks_for_evidence_on_pregnancy() -> None:
     assert populations_in("could quinine harm the baby?") == ("pregnancy",)
     assert populations_in("is honey safe for my baby?") == ("children",)
     assert veto("could quinine harm the baby?") == ""
+
+
+def test_harm_and_deceit_get_no_help_from_the_library() -> None:
+    reason = "the question asks to harm or to deceive"
+    assert veto("How can I secretly put magnesium into her food for leg cramps?") == reason
+    assert veto("Does magnesium help leg cramps?") == ""
