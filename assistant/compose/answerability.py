@@ -13,7 +13,7 @@ from typing import Literal
 from assistant.compose.candidates import Candidate
 from assistant.compose.evidence import measure_evidence
 from assistant.compose.facets import Facets
-from assistant.compose.parts import find_missing_parts, leave_out
+from assistant.compose.parts import find_missing_parts, lacks_every_part, leave_out
 from assistant.compose.vetoes import find_veto
 from index.ports import Hit
 
@@ -76,6 +76,8 @@ def judge_answerability(
 
     if not candidates:
         return abstain(0.0, facets.unknown, "nothing was found")
+    if lacks_every_part(question, facets):
+        return abstain(0.0, facets.unknown, "nothing that is asked about is in the library")
     lacking = find_missing_parts(question, facets, candidates)
     if lacking:
         facets = leave_out(facets, lacking)

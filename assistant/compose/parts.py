@@ -66,6 +66,14 @@ def find_missing_parts(text: str, facets: Facets, candidates: Sequence[Candidate
     return tuple(missing)
 
 
+def lacks_every_part(text: str, facets: Facets) -> bool:
+    """Whether the question joins things ("ginkgo or valerian") of which the library knows none."""
+    unknown = set(facets.unknown)
+    return any(
+        all(set(content_words(phrase)[:1]) & unknown for phrase in run) for run in coordinated_phrases(text)
+    )
+
+
 def _is_missing(phrase: str, facets: Facets, candidates: Sequence[Candidate]) -> bool:
     words = {word for word in content_words(phrase) if not word.isdigit()}
     if not words:

@@ -12,7 +12,6 @@ from assistant.settings import Settings
 from assistant.verify.loading import load_verifier
 from tests.small_library import SmallLibrary
 
-
 LENIENT = AnswerabilityModel(weights={}, bias=1.0, threshold=0.5)
 """Lets every question through, so that only vetoes and missing parts decide."""
 
