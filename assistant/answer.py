@@ -114,6 +114,18 @@ class NearestDocument(Frozen):
     title: str
 
 
+class AnswerabilityNote(Frozen):
+    """Why the question was answered, answered in part, or not."""
+
+    score: float = Field(
+        ge=0, le=1, description="Calibrated probability that the library answers; 0 after a veto"
+    )
+    threshold: float = Field(description="Below it nothing is answered")
+    decision: Literal["answer", "partial", "abstain"]
+    missing: list[str] = Field(description="What the library holds nothing about, or leaves unanswered")
+    reason: str = Field(default="", description="The veto that fell, if one did")
+
+
 class Provenance(Frozen):
     """Enough to make the answer again."""
 
@@ -140,6 +152,9 @@ class Answer(Frozen):
     withheld: list[Withheld]
     suggestions: list[str]
     nearest: list[NearestDocument] = Field(default_factory=list)
+    answerability: AnswerabilityNote | None = Field(
+        default=None, description="None where the screen stopped it"
+    )
     disclaimer: str = DISCLAIMER
     provenance: Provenance
 

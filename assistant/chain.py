@@ -7,13 +7,14 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Protocol
 
 from assistant.answer import (
     Answer,
+    AnswerabilityNote,
     Banner,
     BannerKind,
     NearestDocument,
@@ -24,7 +25,7 @@ from assistant.answer import (
     Withheld,
 )
 from assistant.compose.age import newer_on_the_same_question
-from assistant.compose.answerability import Answerability, judge_answerability
+from assistant.compose.answerability import Answerability, judge_answerability, load_answerability
 from assistant.compose.banners import pending_review, source_banners
 from assistant.compose.candidates import Candidate, score_candidates
 from assistant.compose.conflict import conflict_banners
@@ -33,6 +34,8 @@ from assistant.compose.extractive import compose_extractive
 from assistant.compose.facets import Facets, QuestionKind, read_facets
 from assistant.compose.generative import UncitedText, numbered_passages, repair_drafts, write_drafts
 from assistant.compose.headings import TREATING
+from assistant.compose.known_words import is_known_word, known_words_near
+from assistant.compose.parts import say_what_is_missing, split_questions
 from assistant.compose.people import name_people
 from assistant.compose.populations import describe
 from assistant.compose.prompts import PROMPT_VERSION
@@ -40,6 +43,7 @@ from assistant.compose.recommendations import AboutSources, answer_about_sources
 from assistant.compose.references import ReferenceList
 from assistant.compose.relevance import is_beside_the_question
 from assistant.compose.suggestions import answerable_follow_ups, propose_follow_ups
+from assistant.conversation import Conversation, Turn
 from assistant.events import (
     BannerEvent,
     DoneEvent,
@@ -56,6 +60,7 @@ from assistant.events import (
 from assistant.language_model import Allowance, LanguageModel, LanguageModelError, open_allowance
 from assistant.rewrite.about_answer import read_about_answer
 from assistant.rewrite.model_rewriter import rewrite_with_model
+from assistant.rewrite.spelling import correct_spelling
 from assistant.rewrite.standalone import StandaloneQuestion, restate, understand
 from assistant.screen.screening import ScreenOutcome, screen_question
 from assistant.settings import Settings
@@ -106,6 +111,10 @@ class Library(Protocol):
     def embed_query(self, text: str) -> Vectors: ...
 
     def rarity(self, word: str) -> float: ...
+
+    def similar_words(self, word: str) -> tuple[str, ...]: ...
+
+    def measure_background(self, text: str) -> tuple[float, float]: ...
 
     def metadata(self, document_id: str) -> Metadata: ...
 
@@ -158,6 +167,7 @@ class AnswerUnderway:
     suggestions: list[str] = field(default_factory=list)
     nearest: list[NearestDocument] = field(default_factory=list)
     references: ReferenceList = field(default_factory=ReferenceList)
+    answerability: AnswerabilityNote | None = None
 
     def finish(self) -> Answer:
         """The whole answer. Sections keep the order in which their first statement was shown."""
@@ -181,6 +191,7 @@ class AnswerUnderway:
             withheld=self.withheld,
             suggestions=self.suggestions,
             nearest=self.nearest,
+            answerability=self.answerability,
             provenance=Provenance(
                 index_build=self.build_id,
                 embedder=self.embedder,
@@ -223,7 +234,14 @@ class FollowUpChain:
             return
         allowance = open_allowance(self._settings)
         with timings.measure("understand"):
-            standalone = self._understand(screened.text, request, library, allowance)
+            spelt = correct_spelling(
+                screened.text,
+                rarity=library.rarity,
+                similar_words=library.similar_words,
+                is_known=is_known_word,
+                known_near=known_words_near,
+            )
+            standalone = self._understand(spelt.text, request, library, allowance)
         answer = AnswerUnderway(
             id=uuid.uuid4().hex,
             request=request,
@@ -251,6 +269,8 @@ class FollowUpChain:
                 found = self._retrieve(standalone, request, library)
             else:
                 found = _recalled(about, standalone, library)
+        if about is None:
+            answer.answerability = note_answerability(found.answerability)
         yield RetrievalEvent(passages=[_passage(hit) for hit in found.hits[:SHOWN_PASSAGES]])
 
         if about is not None:
@@ -282,6 +302,18 @@ class FollowUpChain:
         return name_people(understood, question, request.conversation, profile=request.about)
 
     def _retrieve(self, standalone: StandaloneQuestion, request: Request, library: Library) -> Found:
+        """What was found for the question; where it asks several things, for as many as are answered."""
+        whole = self._retrieve_one(standalone, request, library)
+        parts = split_questions(standalone.text)
+        if len(parts) == 1:
+            return whole
+        first = restate(parts[0])
+        asked = Conversation(turns=(Turn("user", parts[0]),))
+        others = [understand(part, asked, rarity=library.rarity) for part in parts[1:]]
+        found = [(one.text, self._retrieve_one(one, request, library)) for one in (first, *others)]
+        return join_parts(whole, found)
+
+    def _retrieve_one(self, standalone: StandaloneQuestion, request: Request, library: Library) -> Found:
         wanted = self._settings.passages
         hits = diversify(
             library.search(standalone.query, k=2 * wanted),
@@ -304,7 +336,15 @@ class FollowUpChain:
             library.embed_query(standalone.text),
             facets,
         )
-        return Found(hits, candidates, facets, judge_answerability(candidates, facets))
+        judged = judge_answerability(
+            hits,
+            candidates,
+            facets,
+            question=standalone.text,
+            background=library.measure_background(standalone.text),
+            model=load_answerability(self._settings.embedder),
+        )
+        return Found(hits, candidates, facets, judged)
 
     def _earlier_evidence(
         self, standalone: StandaloneQuestion, request: Request, library: Library
@@ -349,10 +389,8 @@ class FollowUpChain:
             text = "The library holds no treatment for just this. What follows is what it says about it."
             banners.insert(0, Banner(kind=BannerKind.PARTIAL, text=text))
         if found.answerability.decision == "partial":
-            missing = ", ".join(f"“{word}”" for word in found.answerability.missing)
-            banners.insert(
-                0, Banner(kind=BannerKind.PARTIAL, text=f"The library holds nothing about {missing}.")
-            )
+            text = say_what_is_missing(found.answerability.missing, found.answerability.unanswered)
+            banners.insert(0, Banner(kind=BannerKind.PARTIAL, text=text))
         banners += conflict_banners(drafts)
         banners += source_banners(
             drafts,
@@ -506,6 +544,16 @@ def screening_banners(screened: ScreenOutcome) -> list[Banner]:
     return banners
 
 
+def note_answerability(judged: Answerability) -> AnswerabilityNote:
+    return AnswerabilityNote(
+        score=round(judged.score, 4),
+        threshold=judged.threshold,
+        decision=judged.decision,
+        missing=[*judged.missing, *judged.unanswered],
+        reason=judged.reason,
+    )
+
+
 def abstention_banner(found: Found) -> Banner:
     """Say plainly that the library doesn't answer, and what it has never heard of."""
     text = "The library does not answer this question."
@@ -514,6 +562,18 @@ def abstention_banner(found: Found) -> Banner:
     if found.hits:
         text += " The nearest documents are listed below; they were looked at and do not answer it."
     return Banner(kind=BannerKind.ABSTAINED, text=text)
+
+
+def join_parts(whole: Found, parts: Sequence[tuple[str, Found]]) -> Found:
+    """The evidence for those questions of several that are answered, and the wording of those that are not."""
+    answered = [found for _, found in parts if found.answerability.decision != "abstain"]
+    unanswered = tuple(text for text, found in parts if found.answerability.decision == "abstain")
+    if not answered or not unanswered:
+        return whole
+    lead = answered[0]
+    missing = tuple(dict.fromkeys(word for _, found in parts for word in found.answerability.missing))
+    judged = replace(lead.answerability, decision="partial", missing=missing, unanswered=unanswered)
+    return replace(lead, answerability=judged)
 
 
 def nearest_documents(hits: Sequence[Hit]) -> list[NearestDocument]:

@@ -26,6 +26,8 @@ NOVELTY_POOL = 60
 """How many of the best rows are compared with what the reader has been shown."""
 SHOWN_SHARE = 0.5
 """A row counts as shown when this share of its word sequences was."""
+BACKGROUND_ROWS = 2000
+"""How many evenly spaced rows say how close a library's passages lie to a question as a rule."""
 SHOWN_PENALTY = 0.5
 """Taken off a shown row's score, which lies in [0, 1]. Chosen on CAsT 2021 and iKAT 2023."""
 
@@ -190,6 +192,18 @@ class HybridSearch:
     def embed_query(self, query: SearchQuery) -> Vectors:
         """The query's unit vector, shape ``(1, dimension)``."""
         return self._queries.encode(query.dense_texts or (query.text,))
+
+    def measure_background(self, text: str) -> tuple[float, float]:
+        """Mean and standard deviation of the cosine between ``text`` and the rows, over at most
+        ``BACKGROUND_ROWS`` evenly spaced ones; ``(0, 0)`` for a blank text or an empty index.
+
+        A cosine means little by itself: its scale belongs to the embedder and to the library's topics.
+        """
+        if not text.strip() or len(self) == 0:
+            return 0.0, 0.0
+        rows = np.linspace(0, len(self) - 1, num=min(len(self), BACKGROUND_ROWS)).astype(np.int64)
+        cosines = self._vectors.score_rows(self._queries.encode((text,)), rows)
+        return float(cosines.mean()), float(cosines.std())
 
     def _find_candidates(self, query: SearchQuery, *, at_least: int) -> _Candidates | None:
         dense_texts = tuple(text for text in query.dense_texts or (query.text,) if text.strip())

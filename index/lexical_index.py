@@ -15,6 +15,7 @@ from index.errors import DamagedBuild, ForeignBuild
 from index.fuse import Rows, Scores
 from index.ports import Progress
 from index.selection import top_rows
+from index.spelling import find_similar
 from index.tokens import TOKENIZER_VERSION, split_words
 
 K1 = 0.9
@@ -129,6 +130,14 @@ class LexicalIndex:
             if (column := self._vocabulary.get(part)) is not None
         ]
         return self._inverse_frequency(min(counts, default=0)) / self._inverse_frequency(0)
+
+    def similar_words(self, word: str) -> list[tuple[str, int]]:
+        """The stem of ``word``, if indexed, else those one edit away from it; each with a row that holds it."""
+        stems = split_words(word)
+        if len(stems) != 1:
+            return []
+        found = stems if stems[0] in self._vocabulary else find_similar(stems[0], self._vocabulary)
+        return [(other, int(self._rows[self._starts[self._vocabulary[other]]])) for other in found]
 
     def save(self, folder: Path) -> None:
         """Write arrays and JSON into ``folder``, which is made when missing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -20,6 +21,7 @@ from index.lexical_index import LexicalIndex
 from index.manifest import LIBRARY, SENTENCES, VECTORS, WORDS, Manifest, hash_file
 from index.ports import Embedder, Hit, SearchQuery, Vectors
 from index.publishing import CURRENT, current_build
+from index.tokens import split_words
 from index.vector_index import VectorIndex
 
 logger = logging.getLogger(__name__)
@@ -179,6 +181,22 @@ class LibraryIndex:
     def rarity(self, word: str) -> float:
         """Inverse document frequency of a word among the chunks, in [0, 1]; 0 for a stop word."""
         return self._search.lexical.rarity(word)
+
+    def measure_background(self, text: str) -> tuple[float, float]:
+        """Mean and standard deviation of the cosine between ``text`` and the library's chunks."""
+        return self._search.measure_background(text)
+
+    def similar_words(self, word: str) -> tuple[str, ...]:
+        """Words whose stem is one edit away from that of ``word``, or the same in another spelling; one for each
+        stem, as they are written in the library."""
+        found = []
+        for stem, row in self._search.lexical.similar_words(word):
+            chunk = self._store.at(row).chunk
+            written = re.findall(r"[^\W\d_]+", f"{chunk.text} {chunk.context()}".lower())
+            form = next((form for form in written if split_words(form) == [stem]), stem)
+            if form != word.lower():
+                found.append(form)
+        return tuple(found)
 
     def close(self) -> None:
         """Close the build's files; no method may be called afterwards."""

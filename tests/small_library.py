@@ -28,6 +28,7 @@ from corpus.document import (
     Span,
 )
 from index.ports import Hit, SearchQuery, Vectors
+from index.spelling import find_similar
 
 DIMENSION = 512
 DENSE_WEIGHT = 0.7
@@ -252,6 +253,14 @@ class SmallLibrary:
             return 0.0
         holding = sum(1 for words in self._words.values() if stem(word.lower()) in words)
         return math.log((1 + len(self._words)) / (1 + holding)) / math.log(1 + len(self._words))
+
+    def similar_words(self, word: str) -> tuple[str, ...]:
+        known = sorted(set().union(*self._words.values()))
+        return tuple(find_similar(stem(word.lower()), known))
+
+    def measure_background(self, text: str) -> tuple[float, float]:
+        cosines = np.asarray([float(vector @ embed_words(text)) for vector in self._vectors.values()])
+        return float(cosines.mean()), float(cosines.std())
 
     def metadata(self, document_id: str) -> Metadata:
         return self.document(document_id).metadata

@@ -164,9 +164,14 @@ def is_quotable(text: str, kind: ChunkKind) -> bool:
     return not stripped.endswith(("?", ":", ";", ",")) and text[:1] not in ",;:)%"
 
 
-def _cue(kind: QuestionKind, text: str) -> float:
+def has_cue(kind: QuestionKind, text: str) -> bool:
+    """Whether ``text`` holds a cue of what ``kind`` asks for; any text does where nothing particular is asked."""
     pattern = _KIND_CUES.get(kind)
-    return _CUE_WEIGHTS.get(kind, 0.09) if pattern and pattern.search(text) else 0.0
+    return pattern is None or pattern.search(text) is not None
+
+
+def _cue(kind: QuestionKind, text: str) -> float:
+    return _CUE_WEIGHTS.get(kind, 0.09) if kind in _KIND_CUES and has_cue(kind, text) else 0.0
 
 
 def _populations_of(text: str, chunk: Chunk, source: Metadata) -> tuple[str, ...]:

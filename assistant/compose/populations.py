@@ -9,7 +9,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for name, pattern in (
         ("pregnancy", r"\bpregnan\w*|\bgestation\w*|\btrimester\w*|\bantenatal\b|\bprenatal\b|\bexpecting a baby\b|\bmum-to-be\b"),
         ("breastfeeding", r"\bbreast-?\s?feed\w*|\blactat\w*|\bnursing (?:mother|mum|woman|women)\b|\bbreast milk\b"),
-        ("children", r"\bchild(?:ren)?\b|\bkids?\b|\bpa?ediatric\b|\binfants?\b|\bbab(?:y|ies)\b|\btoddlers?\b|\bnewborns?\b|\bmy (?:son|daughter)\b|\b\d{1,2}[- ]year[- ]old (?:child|boy|girl|son|daughter)\b"),
+        ("children", r"\bchild(?:ren)?\b|\bkids?\b|\bpa?ediatric\b|\binfants?\b|\bbab(?:y|ies)\b|\btoddlers?\b|\bnewborns?\b|\bmy (?:son|daughter)\b|\b(?:[1-9]|1[0-7])[- ]?(?:years?|yrs?)[- ]olds?\b|\b\d{1,2}[- ]months?[- ]olds?\b"),
         ("adolescents", r"\badolescen\w*|\bteen(?:s|ager\w*|age)?\b"),
         ("older_adults", r"\bold(?:er)? (?:people|adults?|persons?|patients?|men|women|age)\b|\belderly\b|\bseniors?\b|\bgeriatric\b|\b(?:over|aged|above|older than) (?:6\d|7\d|8\d|9\d)\b|\b(?:6[5-9]|7\d|8\d|9\d)[- ]year[- ]old\b"),
         ("dialysis", r"\b(?:ha?emo)?dialysis\b|\bdialy[sz]ed\b"),
@@ -44,11 +44,24 @@ SPECIAL = frozenset(NAMES) - {"general", "adults", "older_adults"}
 _IMPLIES = {"dialysis": "renal_impairment", "adolescents": "children"}
 _ALSO_ANSWERED_BY = {"dialysis": "renal_impairment"}
 """What is said of kidney impairment, cautions above all, holds for people on dialysis; the reverse needn't."""
-_NEGATED = re.compile(r"\b(?:not|non|without|isn't|aren't|no longer|never)[- ](?:\w+ ){0,3}$", re.IGNORECASE)
+_NEGATED = re.compile(
+    r"\b(?:not|non|without|isn't|aren't|no longer|never)[- ](?:(?!(?:in|during|for|to|by|with|if|when|while)\b)\w+ ){0,3}$",
+    re.IGNORECASE,
+)
+""""Not pregnant" names nobody; "must not be taken in pregnancy" does."""
+
+
+_UNBORN = re.compile(
+    r"\b(?:harm|hurt|affect|damage)\w* (?:the|an) (?:unborn )?bab(?:y|ies)\b|"
+    r"\bunborn (?:bab(?:y|ies)|child(?:ren)?)\b|\bf(?:o)?etus\w*",
+    re.IGNORECASE,
+)
+"""What may harm "the baby" is taken by its mother: the evidence wanted is on pregnancy."""
 
 
 def populations_in(text: str) -> tuple[str, ...]:
     """Populations named in ``text``, in a fixed order; "not pregnant" names none."""
+    text = _UNBORN.sub("in pregnancy", text)
     found = []
     for name, pattern in _PATTERNS:
         if any(not _NEGATED.search(text[: match.start()]) for match in pattern.finditer(text)):

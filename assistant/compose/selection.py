@@ -19,6 +19,8 @@ WIDENING = 0.85
 CLOSE = 0.55
 """Cosine above which a sentence speaks to a question in other words."""
 PHRASE_COVERAGE = 0.45
+NEAR_COVERAGE = 0.4
+LOOKED_AT_LOOSELY = 12
 DIVERSITY = 0.30
 """Weight of the similarity to sentences already chosen (maximal marginal relevance, Carbonell & Goldstein 1998)."""
 
@@ -53,6 +55,8 @@ def select(candidates: Sequence[Candidate], facets: Facets, limits: SelectionLim
     """Greedy maximal-marginal-relevance choice, best first. ``candidates`` come sorted by relevance."""
     speaking = [item for item in candidates if speaks_to(item, facets, limits.coverage_floor)]
     if not speaking:
+        speaking = [item for item in candidates[:LOOKED_AT_LOOSELY] if comes_near(item, facets)]
+    if not speaking:
         return []
     floor = limits.relative_floor * speaking[0].relevance
     pool = [item for item in speaking if item.relevance >= floor]
@@ -81,14 +85,25 @@ def speaks_to(candidate: Candidate, facets: Facets, coverage_floor: float) -> bo
     if facets.kind is QuestionKind.STRENGTH:
         return candidate.coverage >= coverage_floor
     words = candidate.context | candidate.words
-    if not _names(facets.subject, words, facets):
+    if not names(facets.subject, words, facets):
         return False
-    if candidate.similarity >= CLOSE and _names(facets.topic[-1:], words, facets):
+    if candidate.similarity >= CLOSE and names(facets.topic[-1:], words, facets):
         return True
-    return candidate.coverage >= coverage_floor and _names(facets.topic, words, facets)
+    return candidate.coverage >= coverage_floor and names(facets.topic, words, facets)
 
 
-def _names(phrase: tuple[str, ...], words: frozenset[str], facets: Facets) -> bool:
+def comes_near(candidate: Candidate, facets: Facets) -> bool:
+    """Whether the sentence names the remedy asked about and is close in words or in meaning.
+
+    For questions that are judged answerable although no sentence names their topic in their own words:
+    "a clot in the leg" is "deep vein thrombosis" to its source.
+    """
+    if not names(facets.subject, candidate.words | candidate.context, facets):
+        return False
+    return candidate.coverage >= NEAR_COVERAGE or candidate.similarity >= CLOSE
+
+
+def names(phrase: tuple[str, ...], words: frozenset[str], facets: Facets) -> bool:
     """Whether ``words`` hold the head noun of ``phrase`` and most of its weight; true when nothing is asked."""
     weights = {key: facets.key_weights[key] for key in phrase if key in facets.key_weights}
     if not weights:

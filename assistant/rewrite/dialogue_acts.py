@@ -96,7 +96,8 @@ _FALSE_PRONOUN = re.compile(
     r"\b(?:is|was|does|makes?|if|how long (?:does|did)|would) it (?:take|safe to|good to|bad to|"
     r"worth|dangerous to|necessary to|better to|mean (?:if|when))\b|\bit (?:is|was) \w+ (?:to|that)\b|\b(?:is|are|was|were) there\b|"
     r"\bthere (?:is|are|a|any)\b|\bwhat if\b|\bno one\b|\bone (?:day|week|month|year|of|or)\b|\bboth (?:legs|calves|sides|feet|arms)\b|"
-    r"\bthis (?:week|month|year|morning|evening)\b",
+    r"\bthis (?:week|month|year|morning|evening)\b|"
+    r"\b(?:will|would|do|did|can|could|should|might) they (?:do|run|give|check|test|ask|prescribe|look|measure|want|offer)\b",
     re.IGNORECASE,
 )
 _DEFINITIONAL = re.compile(
@@ -114,6 +115,14 @@ _ABOUT_A_REMEDY = re.compile(
 _QUANTITY = re.compile(
     r"^\W*(?:how (?:much|many|often|long|soon|quickly|fast)|what (?:dose|dosage|amount)|which (?:one|type|kind|form)|"
     r"(?:any )?(?:side effects?|dose|dosage|risks?|benefits?|alternatives?|evidence))\b",
+    re.IGNORECASE,
+)
+
+
+_WHEN_TO_WORRY = re.compile(
+    r"^\W*(?:(?:and|but|so|then)\s+)?(?:when|at what point) (?:do|does|should|must|would|is it time)\s+(?:(?:i|we|you|he|she|they|one|my \w+)\s+)?(?:to\s+)?"
+    r"(?:(?:start to |start )?worry(?:ing)?|be (?:worried|concerned)|(?:go and )?(?:see|call|ring|visit|go to|ask for|seek|get) (?:an? |the |my |his |her |our |their )?"
+    r"(?:doctor|gp|help|medical help|specialist|hospital|emergency room|ambulance|midwife|paediatrician|pediatrician))\W*$",
     re.IGNORECASE,
 )
 
@@ -158,9 +167,16 @@ def read_turn(question: str, *, has_history: bool) -> Reading:
         and len(content_words(question)) <= 3
     ):
         return Reading(DialogueAct.UNDERSPECIFIED, question)
+    if asks_when_to_worry(question):
+        return Reading(DialogueAct.UNDERSPECIFIED, question)
     if not content_words(question):  # "what is the treatment?" of what?
         return Reading(DialogueAct.UNDERSPECIFIED, question)
     return Reading(DialogueAct.STANDALONE, question)
+
+
+def asks_when_to_worry(text: str) -> bool:
+    """Whether ``text`` asks when to seek help, without a word on what for."""
+    return _WHEN_TO_WORRY.match(text) is not None
 
 
 def is_affirmation(text: str) -> bool:

@@ -11,7 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from assistant.conversation import Conversation
-from assistant.rewrite.dialogue_acts import DialogueAct, Reading, is_affirmation, is_prepositional, read_turn
+from assistant.rewrite.dialogue_acts import (
+    DialogueAct,
+    Reading,
+    asks_when_to_worry,
+    is_affirmation,
+    is_prepositional,
+    read_turn,
+)
 from assistant.rewrite.history_terms import HistoryTerms, choose_history_terms
 from assistant.rewrite.listed_items import find_offers, name_items
 from assistant.rewrite.pleasantries import strip_pleasantries
@@ -181,7 +188,7 @@ _TRAILING_MODIFIER = re.compile(
 )
 _SUBJECT_FRAMES = re.compile(
     r"\b(?P<frame>(?:is|are|does|do|can|should|could|would|will|take|taking|use|using|how (?:much|many|often|long)|dose of|dosage of|about|and|try|safety of|"
-    r"(?:side )?effects? of|stop|evidence (?:for|on|about))"
+    r"(?:side )?effects? of|stop|evidence (?:for|on|about)|start(?:ed|ing)?(?: on)?|beg[au]n|prescribed|(?:put|been|was|am|i'm) on)"
     r"(?: i| we| you| she| he| they| people| patients| women| children| adults| someone| my \w+)?(?: not)?(?: (?:take|use|have|try|give|stop|avoid|still))?)\s+"
     r"(?:the |a |an |some |any |oral |daily )?"
     r"(?P<subject>(?!(?:that|this|it|those|these|they|them|much|many|often|long|i|we|you|not)\b)(?:vitamin \w+|coenzyme \w+|pickle juice|tonic water|[\w-]+)"
@@ -392,7 +399,11 @@ def _add_topic(state: _State, question: str) -> _State:
     known = stems(content_words(question))
     if not state.topic or known & stems(content_words(state.topic)):
         return _full_question(state, question)
+    if any(_CONDITION_WORD.search(phrase) for phrase in _topic_phrases(question)):
+        return _full_question(state, question)  # it names a condition of its own
     base = _strip_end(question)
+    if asks_when_to_worry(question):
+        return replace(state, last_text=f"{_upper_first(base)} (about {state.topic})?")
     bare_content = set(content_words(question)) - {"side"}
     if (
         not bare_content
@@ -425,10 +436,11 @@ def find_topic(question: str, *, any_phrase: bool = True) -> str:
     """
     if found := _TOPIC_FRAMES.search(question):
         topic = _TOPIC_END.sub("", found["topic"]).strip()
+        topic = _as_noun(topic)
         topic = re.sub(r"^(?:my|the|a|an|some|any|your|having|of|with)\s+", "", topic, flags=re.IGNORECASE)
         if phrases := _topic_phrases(topic):
             return max(phrases, key=len)
-    phrases = _topic_phrases(question)
+    phrases = list(map(_as_noun, _topic_phrases(question)))
     if conditions := [condition for phrase in phrases if (condition := _condition_in(phrase))]:
         return conditions[0]
     if not any_phrase:
@@ -445,6 +457,21 @@ def _condition_in(phrase: str) -> str:
         (" ".join(words[:end]) for end in range(len(words), 0, -1) if _CONDITION_WORD.search(words[end - 1])),
         "",
     )
+
+
+def _as_noun(phrase: str) -> str:
+    """ "legs cramp" and "calf cramping" name leg cramps and calf cramps."""
+    return _CRAMPING.sub(lambda found: f"{_ONE_OF[found['part'].casefold()]} cramps", phrase)
+
+
+_ONE_OF = {
+    "leg": "leg", "legs": "leg", "calf": "calf", "calves": "calf", "foot": "foot", "feet": "foot", "toe": "toe",
+    "toes": "toe", "hand": "hand", "hands": "hand", "muscle": "muscle", "muscles": "muscle",
+}  # fmt: skip
+_CRAMPING = re.compile(
+    rf"\b(?P<part>{'|'.join(sorted(_ONE_OF, key=len, reverse=True))})\s+cramp(?:s|ed|ing|s up)?$",
+    re.IGNORECASE,
+)
 
 
 def _topic_phrases(text: str) -> list[str]:
@@ -479,7 +506,10 @@ _NOUN_OF_TOPIC = re.compile(
 )
 _CONTRAST = re.compile(r"(?P<comma>,?)\s+(?:and )?not\s+", re.IGNORECASE)
 _QUESTION_START = re.compile(r"\W*(?:what|how|is|are|can|do|does|should|which|who|why|when)\b", re.IGNORECASE)
-_TAKING = re.compile(r"\b(?:tak|us(?:e|ing)|try|dos(?:e|age)|safety|effects?|evidence|stop)", re.IGNORECASE)
+_TAKING = re.compile(
+    r"\b(?:tak|us(?:e|ing)|try|dos(?:e|age)|safety|effects?|evidence|stop|start|beg[au]n|prescribed|\bon\b)",
+    re.IGNORECASE,
+)
 _HELPING = re.compile(
     r"\s+(?:help|work|cure|treat|relieve|reduce|prevent|ease|stop|cause|give|worsen)s?\b", re.IGNORECASE
 )
@@ -489,7 +519,7 @@ _POPULATION = re.compile(
     r"my|school|adult|paediatric|pediatric)\s+)*"
     r"(?:children|kids?|child|babies|baby|infants?|toddlers?|teens?|teenagers?|adolescents?|adults?|elderly|seniors?|people|persons?|women|men|"
     r"mothers?|mums?|moms?|patients|athletes|runners|cyclists|pregnant|pregnancy|breastfeeding|lactation|dialysis|cirrhosis|diabetics?|diabetes|"
-    r"pensioners|vegans?|kidney (?:disease|failure|problems)|renal (?:impairment|failure)|liver disease)"
+    r"pensioners|vegans?|husbands?|wife|partner|father|dad|son|daughter|sister|brother|grand\w+|kidney (?:disease|failure|problems)|renal (?:impairment|failure)|liver disease)"
     r"(?: (?:over|under|aged|with|on|who)\b.*)?$",
     re.IGNORECASE,
 )

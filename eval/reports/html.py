@@ -8,7 +8,13 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from eval.reports.plots import plot_bars, plot_calibration, plot_risk_coverage, plot_stages
+from eval.reports.plots import (
+    plot_answerability,
+    plot_bars,
+    plot_calibration,
+    plot_risk_coverage,
+    plot_stages,
+)
 from eval.reports.report import Figure, Report
 from eval.reports.terminal import LATENCY_AIM_MS
 
@@ -58,6 +64,7 @@ def render_html(report: Report) -> str:
     )
     rows = sorted(report.per_query, key=badness, reverse=True)
     aim = LATENCY_AIM_MS.get(report.task)
+    answerability = report.details.get("answerability", {})
     shares = {name: figure for name, figure in report.metrics.items() if figure.high <= 1.0}
     return template.render(
         report=report,
@@ -76,7 +83,11 @@ def render_html(report: Report) -> str:
             if groups
         ],
         risk=Markup(plot_risk_coverage(report.risk_coverage or [])),  # noqa: S704
-        calibration=Markup(plot_calibration(report.details.get("calibration", []))),  # noqa: S704
+        calibration=Markup(  # noqa: S704
+            plot_calibration(report.details.get("calibration", answerability.get("calibration", [])))
+        ),
+        answerability=Markup(plot_answerability(answerability)),  # noqa: S704
+        operating=answerability.get("operating"),
         stages=Markup(plot_stages(report.stages_ms, aim_ms=aim)),  # noqa: S704
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Any
 
 from eval.reports.report import CurvePoint, Figure, Percentiles
 
@@ -36,6 +37,20 @@ def plot_risk_coverage(curve: Sequence[CurvePoint]) -> str:
         return ""
     points = _thin([(point.coverage, point.risk) for point in curve], 400)
     return _plot_line(points, across="coverage: share answered", up="risk: share wrong")
+
+
+def plot_answerability(told: Mapping[str, Any]) -> str:
+    """Share of unanswerable questions among those answered over the share answered, with the operating point."""
+    if not told.get("curve"):
+        return ""
+    points = _thin([(point["coverage"], point["risk"]) for point in told["curve"]], 400)
+    operating = told["operating"]
+    return _plot_line(
+        points,
+        across="coverage by the answerability score",
+        up="risk: unanswerable but answered",
+        mark=(operating["coverage"], operating["risk"]),
+    )
 
 
 def plot_calibration(bins: Sequence[Mapping[str, float]]) -> str:
@@ -79,7 +94,14 @@ def light_lamp(p95_ms: float, aim_ms: float | None) -> str:
     return "green" if p95_ms <= aim_ms / 2 else "amber" if p95_ms <= aim_ms else "red"
 
 
-def _plot_line(points: Sequence[tuple[float, float]], *, across: str, up: str, diagonal: bool = False) -> str:
+def _plot_line(
+    points: Sequence[tuple[float, float]],
+    *,
+    across: str,
+    up: str,
+    diagonal: bool = False,
+    mark: tuple[float, float] | None = None,
+) -> str:
     size, left, top = 240, 44, 10
 
     def place(x: float, y: float) -> str:
@@ -97,6 +119,10 @@ def _plot_line(points: Sequence[tuple[float, float]], *, across: str, up: str, d
         for t in (0, 0.5, 1)
     )
     line = f'<path d="M{place(0, 0)} L{place(1, 1)}" class="diagonal"/>' if diagonal else ""
+    if mark is not None:
+        x, y = place(*mark).split(",")
+        title = f"threshold: coverage {mark[0]:.3f}, risk {mark[1]:.3f}"
+        line += f'<circle cx="{x}" cy="{y}" r="6" class="dot"><title>{escape(title)}</title></circle>'
     inner = (
         f'<rect x="{left}" y="{top}" width="{size}" height="{size}" class="track"/>{line}'
         f'<polyline points="{path}" class="line"/>{dots}{ticks}'

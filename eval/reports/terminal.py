@@ -49,6 +49,9 @@ def print_report(report: Report, console: Console) -> None:
     counts = ", ".join(f"{value:,} {escape(name)}" for name, value in report.counts.items())
     if counts:
         console.print(counts)
+    if operating := report.details.get("answerability", {}).get("operating"):
+        told = ", ".join(f"{name} {value:.3f}" for name, value in operating.items())
+        console.print(f"answer or abstain: {told}")
     _print_times(report, console)
     for note in report.notes:
         console.print(f"[yellow]note:[/yellow] {escape(note)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any, Protocol
 
 from assistant.answer import Answer, BannerKind, Statement
@@ -19,6 +20,7 @@ from assistant.events import (
 )
 from assistant.verify.verdict import Verifier
 from eval.errors import RunFailed
+from eval.measures.answerability import ScoreFigures, measure_score
 from eval.measures.bootstrap import estimate
 from eval.measures.citations import CitedStatement, citation_precision, citation_recall, judge_statement
 from eval.measures.selective import area_under_risk_coverage, risk_coverage_curve
@@ -312,6 +314,9 @@ def _make_report(
         )
         if area is not None:
             metrics["aurc"] = to_figure(area)
+    judged = _measure_answerability(items, rows)
+    if judged is not None:
+        metrics |= {name: to_figure(found) for name, found in judged.figures.items()}
     stage_names = dict.fromkeys(name for row in rows for name in (*row["first"], *row["stages"]))
     stages = {
         name: take_percentiles(
@@ -344,6 +349,7 @@ def _make_report(
         cpu_ms=take_percentiles([row["cpu_ms"] for row in rows]),
         stages_ms={name: value for name, value in stages.items() if value is not None},
         risk_coverage=curve,
+        details={} if judged is None else {"answerability": _tell_score(judged)},
         notes=[*answer_set.notes, *(row["error"] for row in rows if "error" in row)],
         provenance=provenance,
         per_query=[
@@ -365,6 +371,34 @@ def _make_report(
             for item, row in zip(items, rows, strict=True)
         ],
     )
+
+
+def _measure_answerability(
+    items: Sequence[AnswerItem], rows: Sequence[dict[str, Any]]
+) -> ScoreFigures | None:
+    """The score of every labelled question that the screen let through; chains without a score have none."""
+    noted = [
+        (row["answer"]["answerability"], item.answerable, not row["answer"]["abstained"], item.conversation)
+        for item, row in zip(items, rows, strict=True)
+        if item.answerable is not None and row["answer"] and row["answer"].get("answerability")
+    ]
+    if not noted:
+        return None
+    return measure_score(
+        [note["score"] for note, _, _, _ in noted],
+        [bool(answerable) for _, answerable, _, _ in noted],
+        [answered for _, _, answered, _ in noted],
+        threshold=noted[0][0]["threshold"],
+        clusters=[conversation for _, _, _, conversation in noted],
+    )
+
+
+def _tell_score(judged: ScoreFigures) -> dict[str, Any]:
+    return {
+        "curve": [{"coverage": coverage, "risk": risk} for coverage, risk in judged.curve],
+        "operating": asdict(judged.operating),
+        "calibration": judged.calibration,
+    }
 
 
 def _confidence(row: dict[str, Any]) -> float:

@@ -1,0 +1,107 @@
+"""Questions with several parts: take them apart, and say which part the library does not answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.compose.candidates import Candidate
+from assistant.compose.facets import Facets
+from assistant.rewrite.remedies import names_medicine
+from assistant.rewrite.words import FRAME_WORDS, STOP_WORDS, TOKEN, content_words, stem
+
+MOST_PARTS = 3
+_QUESTION_WORD = (
+    r"(?:what|how|which|who|when|where|why|is|are|does|do|did|can|could|should|will|would|has|have)\b"
+)
+_JOINT = re.compile(rf"\?\s+(?:and |or |also |but )?(?={_QUESTION_WORD})|,?\s+(?:and|but|or)(?: also)?,?\s+(?=(?:what|how|which|when|why|is it|are they|does it|do they|can i|should i)\b)", re.IGNORECASE)  # fmt: skip
+_FEWEST_WORDS = 2
+_BETWEEN = re.compile(r"\s*(?:,|,?\s+(?:and|or|plus|versus|vs\.?)|/|\+|&)\s+|\s*[/+&]\s*", re.IGNORECASE)
+
+
+def split_questions(text: str) -> list[str]:
+    """The questions that ``text`` asks one after another; itself alone when it asks one.
+
+    "Does magnesium help, and how much zinc?" asks two.
+    """
+    if not re.match(rf"\W*{_QUESTION_WORD}", text, re.IGNORECASE):
+        return [text]
+    parts = [part.strip(" ,?") for part in _JOINT.split(text)]
+    if not 1 < len(parts) <= MOST_PARTS or any(len(part.split()) < _FEWEST_WORDS for part in parts):
+        return [text]
+    return [f"{part[:1].upper()}{part[1:]}?" for part in parts]
+
+
+def coordinated_phrases(text: str) -> list[tuple[str, ...]]:
+    """Runs of content phrases joined by "and", "or" or commas: "magnesium and ginkgo" is one run of two."""
+    phrases: list[tuple[int, int]] = []
+    for match in TOKEN.finditer(text):
+        word = match.group().lower().replace("’", "'")
+        if word in STOP_WORDS or word in FRAME_WORDS:
+            continue
+        if phrases and text[phrases[-1][1] : match.start()] == " ":
+            phrases[-1] = (phrases[-1][0], match.end())
+        else:
+            phrases.append((match.start(), match.end()))
+    runs: list[list[str]] = []
+    end = -1
+    for start, stop in phrases:
+        if runs and _BETWEEN.fullmatch(text[end:start]):
+            runs[-1].append(text[start:stop])
+        else:
+            runs.append([text[start:stop]])
+        end = stop
+    return [tuple(run) for run in runs if len(run) > 1]
+
+
+def find_missing_parts(text: str, facets: Facets, candidates: Sequence[Candidate]) -> tuple[str, ...]:
+    """Those members of a run ("magnesium and ginkgo") that the library says nothing about, while it does about
+    another: no known word in them, or a medicine that no retrieved sentence names."""
+    missing: list[str] = []
+    for run in coordinated_phrases(text):
+        lacking = [phrase for phrase in run if _is_missing(phrase, facets, candidates)]
+        if len(lacking) < len(run):
+            missing += lacking
+    return tuple(missing)
+
+
+def lacks_every_part(text: str, facets: Facets) -> bool:
+    """Whether the question joins things ("ginkgo or valerian") of which the library knows none."""
+    unknown = set(facets.unknown)
+    return any(
+        all(set(content_words(phrase)[:1]) & unknown for phrase in run) for run in coordinated_phrases(text)
+    )
+
+
+def _is_missing(phrase: str, facets: Facets, candidates: Sequence[Candidate]) -> bool:
+    words = {word for word in content_words(phrase) if not word.isdigit()}
+    if not words:
+        return False
+    if words <= set(facets.unknown):
+        return True
+    stems = {stem(word) for word in words}
+    return names_medicine(phrase) and not any(stems <= item.words | item.context for item in candidates)
+
+
+def leave_out(facets: Facets, phrases: Sequence[str]) -> Facets:
+    """``facets`` of the question without ``phrases``: what is left is judged on its own."""
+    dropped = {word for phrase in phrases for word in content_words(phrase)}
+    stems = {stem(word) for word in dropped}
+    return replace(
+        facets,
+        unknown=tuple(word for word in facets.unknown if word not in dropped),
+        key_weights={key: weight for key, weight in facets.key_weights.items() if key not in stems},
+        subject=tuple(key for key in facets.subject if key not in stems),
+        topic=tuple(key for key in facets.topic if key not in stems),
+    )
+
+
+def say_what_is_missing(missing: Sequence[str], unanswered: Sequence[str]) -> str:
+    """One or two plain sentences for the reader."""
+    said = []
+    if missing:
+        said.append(f"The library holds nothing about {', '.join(f'“{word}”' for word in missing)}.")
+    if unanswered:
+        said.append(f"It does not answer {', '.join(f'“{text}”' for text in unanswered)}.")
+    return " ".join(said)

@@ -1,0 +1,64 @@
+"""Questions in several parts."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.compose.parts import (
+    coordinated_phrases,
+    leave_out,
+    say_what_is_missing,
+    split_questions,
+)
+from tests.assistant.compose.found import find
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (
+            "Does magnesium help, and how much zinc should I take?",
+            ["Does magnesium help?", "How much zinc should I take?"],
+        ),
+        ("Is quinine safe? Does stretching help?", ["Is quinine safe?", "Does stretching help?"]),
+        ("Does magnesium and ginkgo help leg cramps?", ["Does magnesium and ginkgo help leg cramps?"]),
+        ("I run and swim, what helps?", ["I run and swim, what helps?"]),
+        ("What is it?", ["What is it?"]),
+    ],
+)
+def test_split_questions(text: str, parts: list[str]) -> None:
+    assert split_questions(text) == parts
+
+
+def test_coordinated_phrases() -> None:
+    assert coordinated_phrases("magnesium and ginkgo for cramps?") == [("magnesium", "ginkgo")]
+    assert coordinated_phrases("zinc, vitamin E or iron?") == [("zinc", "vitamin E", "iron")]
+    assert coordinated_phrases("magnesium for cramps") == []
+
+
+@pytest.mark.parametrize(
+    "question", ["Does magnesium or ginkgo help leg cramps?", "ginkgo and magnesium for leg cramps?"]
+)
+def test_the_part_that_is_there_is_answered_and_the_other_named(question: str) -> None:
+    judged = find(question).answerability
+    assert (judged.decision, judged.missing) == ("partial", ("ginkgo",))
+
+
+def test_a_known_medicine_that_no_found_sentence_names_is_missing_too() -> None:
+    judged = find("Does magnesium or gabapentin help leg cramps?").answerability
+    assert (judged.decision, judged.missing) == ("partial", ("gabapentin",))
+
+
+def test_nothing_is_partial_when_no_part_is_there() -> None:
+    assert find("Does ginkgo or valerian help leg cramps?").answerability.decision == "abstain"
+
+
+def test_leave_out_forgets_the_words_everywhere() -> None:
+    facets = leave_out(find("Does magnesium or ginkgo help leg cramps?").facets, ("magnesium",))
+    assert "magnesium" not in facets.key_weights
+    assert "magnesium" not in facets.subject
+
+
+def test_what_is_missing_is_said_plainly() -> None:
+    assert say_what_is_missing(("ginkgo",), ()) == "The library holds nothing about “ginkgo”."
+    assert say_what_is_missing((), ("How much?",)) == "It does not answer “How much?”."
