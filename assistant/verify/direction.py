@@ -16,7 +16,7 @@ def _stems(text: str) -> frozenset[str]:
 
 
 UP = _stems(
-    "increase increased increases increasing higher high greater more raise raised rises rise rising rose elevate elevated elevation enhance enhanced "
+    "increase increased increases increasing higher high greater more commoner likelier oftener raise raised rises rise rising rose elevate elevated elevation enhance enhanced "
     "improve improved improvement better longer larger faster gain gained promote promotes promoted stimulate stimulates activate activates activation "
     "upregulate upregulated augment augmented boost boosts exceed exceeded accelerate accelerates superior positive strengthen amplify induce induces "
     "induced favor favored facilitate heightened prolonged excess surge doubled tripled outperformed overexpression upregulation sensitize worse worsen "

@@ -13,6 +13,7 @@ from assistant.verify.exact_quote import find_host_sentence, find_quote
 from assistant.verify.features import FEATURES, Findings, read_findings
 from assistant.verify.model import VerifierModel, squash
 from assistant.verify.quantities import Quantity, read_quantities
+from assistant.verify.regimen import object_to_regimen
 from assistant.verify.semantic import Embed, best_cosine
 from assistant.verify.verdict import Check, Label, Verdict
 from assistant.verify.words import Sentence, normalize, split_words
@@ -37,7 +38,17 @@ _LAYER_OF: dict[ChangeKind, str] = {
     "drug": "entities", "condition": "entities", "population": "entities", "relation": "direction", "order": "entities", "word": "wording", "omission": "wording",
 }  # fmt: skip
 _COMPARES = FEATURES.index("compares")
-LAYERS = ("exact_quote", "quantities", "negation", "direction", "entities", "wording", "alignment", "model")
+LAYERS = (
+    "exact_quote",
+    "quantities",
+    "regimen",
+    "negation",
+    "direction",
+    "entities",
+    "wording",
+    "alignment",
+    "model",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,9 @@ class LayeredVerifier:
         if host is None or len(part.words) < 3:
             return None
         objections = _object_to_changes(list_changes(host, part), close=True)
+        objections += [
+            _Objection("regimen", reason, True) for reason in object_to_regimen(claim, (host.text,))
+        ]
         if objections:
             return Verdict("not_enough", 0.2, _to_checks(objections, quoted=False))
         return Verdict("supported", NEARLY_QUOTED, (Check("exact_quote", True),))
@@ -89,6 +103,7 @@ class LayeredVerifier:
         findings = read_findings(claim, evidence, self._aligner)
         near = findings.near_quote
         objections = _object_to_quantities(evidence, findings)
+        objections += [_Objection("regimen", reason, True) for reason in object_to_regimen(claim, evidence)]
         if near is not None and near.is_near:
             objections += _object_to_changes(near.changes, close=near.ratio >= _CLOSE)
         objections += _object_to_entities(claim, evidence, near)
@@ -209,5 +224,5 @@ def _to_checks(objections: Sequence[_Objection], *, quoted: bool) -> tuple[Check
     for objection in objections:
         reasons.setdefault(objection.layer, objection.reason)
     checks = [Check("exact_quote", quoted, "" if quoted else "The claim is not quoted word for word.")]
-    checks += [Check(layer, layer not in reasons, reasons.get(layer, "")) for layer in LAYERS[1:6]]
+    checks += [Check(layer, layer not in reasons, reasons.get(layer, "")) for layer in LAYERS[1:7]]
     return tuple(checks)

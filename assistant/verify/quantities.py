@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -79,11 +79,11 @@ _PER_NAMES = {"d": "day", "h": "hour", "min": "minute"}
 _DAILY = {"daily": "day", "nightly": "night", "weekly": "week", "monthly": "month"}
 
 _AT_LEAST_BEFORE = re.compile(
-    r"(?:[>≥]=?|at least|not less than|no less than|no fewer than|minimum of|more than|greater than|older than|over|above|exceed(?:s|ing|ed)?|higher than|longer than|from age|aged?|upwards of|beyond|after age)\s*(?:the age of |age |a )?$",
+    r"(?:[>≥]=?|at least|not less than|no less than|no fewer than|minimum of|(?<!\bno )(?<!\bnot )(?:more|greater|older|higher|longer) than|over|above|(?<!not )exceed(?:s|ing|ed)?|from age|aged?|upwards of|beyond|after age)\s*(?:the age of |age |a )?$",
     re.IGNORECASE,
 )
 _AT_MOST_BEFORE = re.compile(
-    r"(?:[<≤]=?|at most|not more than|no more than|maximum of|up to|less than|fewer than|lower than|younger than|shorter than|under|below|within|not exceed(?:ing)?)\s*(?:the age of |age |a )?$",
+    r"(?:[<≤]=?|at most|(?:not|no) (?:more|greater|older|higher|longer) than|maximum of|up to|(?<!\bno )(?<!\bnot )(?:less|fewer|lower|younger|shorter) than|under|below|within|not exceed(?:ing)?)\s*(?:the age of |age |a )?$",
     re.IGNORECASE,
 )
 _AGED_ONLY = re.compile(r"(?:from age|aged?)\s*$", re.IGNORECASE)
@@ -176,7 +176,13 @@ def read_quantities(text: str) -> tuple[Quantity, ...]:
     for match in _VALUE.finditer(plain):
         if any(start <= match.start() < end for start, end in taken) or _is_code(plain, match.start()):
             continue
-        found.append(_read_value(match, plain))
+        value = _read_value(match, plain)
+        # "From 2% to 1%" is a fall between two amounts, no range.
+        found += (
+            [value]
+            if value.low <= value.high
+            else [replace(value, high=value.low), replace(value, low=value.high)]
+        )
     return tuple(sorted(found, key=lambda quantity: quantity.start))
 
 

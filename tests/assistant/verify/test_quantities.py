@@ -69,3 +69,11 @@ def test_any_text_is_read(text: str) -> None:
 def test_amount_matches_itself_and_no_other(value: int, unit: str) -> None:
     assert match_quantities(f"{value} {unit}", (f"It was {value} {unit}.",)).wrong == ()
     assert match_quantities(f"{value + 1} {unit}", (f"It was {value} {unit}.",)).wrong != ()
+
+
+def test_no_more_than_is_an_upper_limit_and_a_fall_is_no_range():
+    assert [q.bound for q in read_quantities("no more than 4 g and not less than 2 g")] == [
+        "at_most",
+        "at_least",
+    ]
+    assert [q.low for q in read_quantities("fell from 8% to 5%")] == [8.0, 5.0]
