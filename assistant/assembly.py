@@ -6,7 +6,9 @@ from assistant.chain import FollowUpChain
 from assistant.language_model import open_language_model
 from assistant.settings import Settings
 from assistant.verify import load_verifier
+from assistant.verify.nli import NliVerifier, load_nli_judge
 from assistant.verify.strict import StrictVerifier
+from assistant.verify.verdict import Verifier
 from index.embedder import load_embedder
 from index.library_index import IndexHandle
 from index.ports import Embedder
@@ -27,12 +29,23 @@ def open_library(settings: Settings, embedder: Embedder | None = None) -> IndexH
     )
 
 
+def open_verifier(settings: Settings) -> Verifier:
+    """The strict verifier, with the inference model as one more layer where the settings name one.
+
+    Raises :class:`assistant.verify.nli.NliModelError` when that folder is not usable.
+    """
+    verifier = StrictVerifier(load_verifier())
+    if settings.nli_model is None:
+        return verifier
+    return NliVerifier(verifier, load_nli_judge(settings.nli_model))
+
+
 def open_chain(settings: Settings, library: IndexHandle | None = None) -> FollowUpChain:
     """A chain over the published build."""
     handle = library or open_library(settings)
     return FollowUpChain(
         library=handle.current,
-        verifier=StrictVerifier(load_verifier()),
+        verifier=open_verifier(settings),
         settings=settings,
         model=open_language_model(settings),
     )

@@ -176,12 +176,12 @@ def read_quantities(text: str) -> tuple[Quantity, ...]:
     for match in _VALUE.finditer(plain):
         if any(start <= match.start() < end for start, end in taken) or _is_code(plain, match.start()):
             continue
-        value = _read_value(match, plain)
+        read = _read_value(match, plain)
         # "From 2% to 1%" is a fall between two amounts, no range.
         found += (
-            [value]
-            if value.low <= value.high
-            else [replace(value, high=value.low), replace(value, low=value.high)]
+            [read]
+            if read.low <= read.high
+            else [replace(read, high=read.low), replace(read, low=read.high)]
         )
     return tuple(sorted(found, key=lambda quantity: quantity.start))
 
