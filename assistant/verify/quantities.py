@@ -179,9 +179,7 @@ def read_quantities(text: str) -> tuple[Quantity, ...]:
         read = _read_value(match, plain)
         # "From 2% to 1%" is a fall between two amounts, no range.
         found += (
-            [read]
-            if read.low <= read.high
-            else [replace(read, high=read.low), replace(read, low=read.high)]
+            [read] if read.low <= read.high else [replace(read, high=read.low), replace(read, low=read.high)]
         )
     return tuple(sorted(found, key=lambda quantity: quantity.start))
 
