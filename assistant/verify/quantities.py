@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
@@ -176,11 +176,7 @@ def read_quantities(text: str) -> tuple[Quantity, ...]:
     for match in _VALUE.finditer(plain):
         if any(start <= match.start() < end for start, end in taken) or _is_code(plain, match.start()):
             continue
-        read = _read_value(match, plain)
-        # "From 2% to 1%" is a fall between two amounts, no range.
-        found += (
-            [read] if read.low <= read.high else [replace(read, high=read.low), replace(read, low=read.high)]
-        )
+        found.append(_read_value(match, plain))
     return tuple(sorted(found, key=lambda quantity: quantity.start))
 
 
@@ -229,6 +225,8 @@ def _same_unit(claim: Quantity, evidence: Quantity) -> bool:
 def _same_value(claim: Quantity, evidence: Quantity) -> bool:
     # Values are only comparable in the canonical unit; a bare number stays as written.
     if claim.unit == evidence.unit:
+        if claim.bound != "exactly":  # A limit is never rounded: "P below 0.1" is not "P below 0.05".
+            return (claim.low, claim.high) == (evidence.low, evidence.high)
         return _near(claim.low, evidence.low) and _near(claim.high, evidence.high)
     if not claim.unit:
         return _same_digits(claim, evidence)
