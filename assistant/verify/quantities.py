@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -226,7 +227,7 @@ def _same_value(claim: Quantity, evidence: Quantity) -> bool:
     # Values are only comparable in the canonical unit; a bare number stays as written.
     if claim.unit == evidence.unit:
         if claim.bound != "exactly":  # A limit is never rounded: "P below 0.1" is not "P below 0.05".
-            return (claim.low, claim.high) == (evidence.low, evidence.high)
+            return math.isclose(claim.low, evidence.low) and math.isclose(claim.high, evidence.high)
         return _near(claim.low, evidence.low) and _near(claim.high, evidence.high)
     if not claim.unit:
         return _same_digits(claim, evidence)
