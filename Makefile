@@ -8,10 +8,10 @@ STAMP := $(VENV)/.installed
 export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: help run test check index serve eval bench screenshots train clean
+.PHONY: help run test check index serve eval bench screenshots train clean train-verifier
 
 help:  ## Show this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: index serve  ## Set up, build the index from the bundled library, serve the page and the API
 
@@ -37,6 +37,9 @@ eval: $(STAMP)  ## Run the committed question sets and hold them against their f
 
 bench: $(STAMP)  ## Measure speed and memory on this machine (no pass or fail)
 	$(BIN)/python -m eval speed
+
+train-verifier: $(STAMP)  ## Retrain the verifier: DATA=folder of sets, CLAIMS=sets that are only measured
+	$(BIN)/python -m eval.training.train_verifier $(DATA) $(if $(CLAIMS),--claims $(CLAIMS))
 
 clean:  ## Remove the environment, builds, caches and the local database
 	rm -rf $(VENV) index/builds var reports .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info

@@ -9,7 +9,9 @@ from assistant.chain import FollowUpChain
 from assistant.language_model import open_language_model
 from assistant.settings import Settings
 from assistant.verify import load_verifier
+from assistant.verify.nli import NliVerifier, load_nli_judge
 from assistant.verify.strict import StrictVerifier
+from assistant.verify.verdict import Verifier
 from index.embedder import load_embedder
 from index.errors import NoBuild
 from index.library_index import IndexHandle, LibraryIndex
@@ -32,6 +34,17 @@ def open_library(settings: Settings, embedder: Embedder | None = None) -> IndexH
     )
 
 
+def open_verifier(settings: Settings) -> Verifier:
+    """The strict verifier, with the inference model as one more layer where the settings name one.
+
+    Raises :class:`assistant.verify.nli.NliModelError` when that folder is not usable.
+    """
+    verifier = StrictVerifier(load_verifier())
+    if settings.nli_model is None:
+        return verifier
+    return NliVerifier(verifier, load_nli_judge(settings.nli_model))
+
+
 def open_chain_on_build(settings: Settings, build_id: str, *, clock: Callable[[], datetime]) -> FollowUpChain:
     """A chain over one build, published or not, that takes ``clock`` for the present: for making an answer again.
 
@@ -47,7 +60,7 @@ def open_chain_on_build(settings: Settings, build_id: str, *, clock: Callable[[]
     )
     return FollowUpChain(
         library=lambda: library,
-        verifier=StrictVerifier(load_verifier()),
+        verifier=open_verifier(settings),
         settings=settings,
         model=open_language_model(settings),
         clock=clock,
@@ -59,7 +72,7 @@ def open_chain(settings: Settings, library: IndexHandle | None = None) -> Follow
     handle = library or open_library(settings)
     return FollowUpChain(
         library=handle.current,
-        verifier=StrictVerifier(load_verifier()),
+        verifier=open_verifier(settings),
         settings=settings,
         model=open_language_model(settings),
     )

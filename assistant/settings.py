@@ -38,6 +38,11 @@ class Settings(BaseSettings):
         0.7, ge=0, le=1, description="Weight of the dense score in the fusion with BM25"
     )
 
+    nli_model: Path | None = Field(
+        None,
+        description="Folder of a cross-encoder with NLI labels (transformers, safetensors); it can only withhold more sentences",
+    )
+
     passages: int = Field(40, ge=1, le=200, description="Passages retrieved for one question")
     passages_per_source: int = Field(
         5, ge=1, le=200, description="Most of them from one document, while others have some"

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from assistant.answer import Banner, BannerKind
 from assistant.compose.candidates import Candidate
 from assistant.compose.draft import Draft
 from assistant.compose.populations import SPECIAL, describe
+from assistant.verify.direction import Finding, read_finding
 from corpus.document import Metadata
-
-Finding = Literal["benefit", "no_benefit"]
 
 _REMEDIES = {
     "magnesium": r"magnesium",
@@ -34,24 +32,6 @@ _REMEDIES = {
 }
 _COMPILED = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _REMEDIES.items()}
 
-# What a sentence reports is read as a whole: a "no" anywhere before the effect turns it.
-_NO_BENEFIT = re.compile(
-    r"\b(?:no (?:\w+ ){0,2}(?:difference|effect|benefit|reduction|improvement)|did not (?:\w+ ){0,3}(?:reduce|relieve|differ|change|lower|improve|help|decrease|prevent)|"
-    r"not (?:\w+ ){0,2}(?:reduce|relieve|better|differ|superior|effective)|unlikely to (?:\w+ ){0,2}(?:prevent|help|reduce|benefit)|no (?:clear|significant)|"
-    r"not recommended|no better than)\b",
-    re.IGNORECASE,
-)
-_BENEFIT = re.compile(
-    r"\b(?:reduc(?:ed|es|ing)|lower(?:ed|s)|eased?|may ease|reliev(?:ed|es)|improv(?:ed|es)|fewer|decreas(?:ed|es)|likely effective|"
-    r"possibly effective|(?:larger|greater) fall|fell more)\b",
-    re.IGNORECASE,
-)
-_UNDECIDED = re.compile(
-    r"\b(?:unclear|uncertain|whether|could not tell|conflict\w*|inconsistent|disagree\w*|inconclusive|both (?:arms|groups)|need not be)\b",
-    re.IGNORECASE,
-)
-_HARM_OUTCOME = re.compile(r"\b(?:risk of|adverse|side effects?|toxicity|harms?)\b", re.IGNORECASE)
-
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -64,11 +44,7 @@ class Report:
 
 def read_reports(text: str, populations: Iterable[str]) -> tuple[Report, ...]:
     """The findings a sentence reports; none for a sentence that leaves the question open or is about harm."""
-    if _UNDECIDED.search(text) or _HARM_OUTCOME.search(text):
-        return ()
-    finding: Finding | None = (
-        "no_benefit" if _NO_BENEFIT.search(text) else "benefit" if _BENEFIT.search(text) else None
-    )
+    finding = read_finding(text)
     if finding is None:
         return ()
     special = frozenset(populations) & SPECIAL

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.verify.direction import DOWN, UP, Direction, read_direction, read_significance
-from assistant.verify.words import Sentence, Word, stem_word
+from assistant.verify.words import Sentence, Word, normalize, split_words, stem_word
 
 _COMPARATOR = re.compile(
     r"\b(?:than|compared (?:with|to)|when compared (?:with|to)|in comparison (?:with|to)|versus|vs\.?|relative to|as opposed to|over (?=placebo|control)|rather than|against)(?=\W)",
@@ -59,6 +59,15 @@ def compare_directions(claim: Sentence, sentences: Sequence[Sentence]) -> Compar
         told = _turn(theirs) if turned else theirs
         return Comparison(1 if told == mine else -1, turned, mine, theirs)
     return last
+
+
+def do_disagree(one: str, other: str) -> bool:
+    """Whether two sentences about the same remedy and outcome report different directions.
+
+    "No difference" disagrees with "more" and with "less". A text that tells no direction disagrees with none.
+    """
+    first, second = (Sentence(plain, split_words(plain)) for plain in (normalize(one), normalize(other)))
+    return compare_directions(first, [second]).agreement < 0
 
 
 def _turn(direction: Direction) -> Direction:

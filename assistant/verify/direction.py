@@ -1,4 +1,4 @@
-"""Layer 4: more, less or no difference, and of what compared with what."""
+"""Layer 4: more, less or no difference; benefit or none. The one place that reads the direction of an effect."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Literal
 from assistant.verify.words import Word, stem_word
 
 Direction = Literal["up", "down", "same"]
+Finding = Literal["benefit", "no_benefit"]
 
 
 def _stems(text: str) -> frozenset[str]:
@@ -16,7 +17,7 @@ def _stems(text: str) -> frozenset[str]:
 
 
 UP = _stems(
-    "increase increased increases increasing higher high greater more raise raised rises rise rising rose elevate elevated elevation enhance enhanced "
+    "increase increased increases increasing higher high greater more commoner likelier oftener raise raised rises rise rising rose elevate elevated elevation enhance enhanced "
     "improve improved improvement better longer larger faster gain gained promote promotes promoted stimulate stimulates activate activates activation "
     "upregulate upregulated augment augmented boost boosts exceed exceeded accelerate accelerates superior positive strengthen amplify induce induces "
     "induced favor favored facilitate heightened prolonged excess surge doubled tripled outperformed overexpression upregulation sensitize worse worsen "
@@ -134,3 +135,32 @@ def split_comparison(text: str) -> tuple[str, str] | None:
 def are_opposed(claim: Direction | None, evidence: Direction | None) -> bool:
     """Whether two readings exclude each other; an unread one excludes nothing."""
     return claim is not None and evidence is not None and claim != evidence
+
+
+# What a sentence reports is read as a whole: a "no" anywhere before the effect turns it.
+_NO_BENEFIT = re.compile(
+    r"\b(?:no (?:\w+ ){0,2}(?:difference|effect|benefit|reduction|improvement)|did not (?:\w+ ){0,3}(?:reduce|relieve|differ|change|lower|improve|help|decrease|prevent)|"
+    r"not (?:\w+ ){0,2}(?:reduce|relieve|better|differ|superior|effective)|unlikely to (?:\w+ ){0,2}(?:prevent|help|reduce|benefit)|no (?:clear|significant)|"
+    r"not recommended|no better than)\b",
+    re.IGNORECASE,
+)
+_BENEFIT = re.compile(
+    r"\b(?:reduc(?:ed|es|ing)|lower(?:ed|s)|eased?|may ease|reliev(?:ed|es)|improv(?:ed|es)|fewer|decreas(?:ed|es)|likely effective|"
+    r"possibly effective|(?:larger|greater) fall|fell more)\b",
+    re.IGNORECASE,
+)
+_UNDECIDED = re.compile(
+    r"\b(?:unclear|uncertain|whether|could not tell|conflict\w*|inconsistent|disagree\w*|inconclusive|both (?:arms|groups)|need not be)\b",
+    re.IGNORECASE,
+)
+_HARM_OUTCOME = re.compile(r"\b(?:risk of|adverse|side effects?|toxicity|harms?)\b", re.IGNORECASE)
+
+
+def read_finding(text: str) -> Finding | None:
+    """Whether a sentence about a remedy reports a benefit or none; ``None`` where it leaves the question open
+    or tells of harm."""
+    if _UNDECIDED.search(text) or _HARM_OUTCOME.search(text):
+        return None
+    if _NO_BENEFIT.search(text):
+        return "no_benefit"
+    return "benefit" if _BENEFIT.search(text) else None

@@ -37,6 +37,19 @@ FEATURES = (
 )  # fmt: skip
 
 
+LAYER_FEATURES: dict[str, tuple[str, ...]] = {
+    "alignment": ("coverage", "coverage_1", "coverage_2", "coverage_3", "exact", "exact_1", "plain", "plain_1", "worst_missed", "second_missed", "missed_share", "rare_coverage", "rare_coverage_1", "reverse", "cosine", "verb_coverage", "head_coverage", "tail_coverage", "spread", "clause_coverage"),
+    "wording": ("bigrams", "follow", "changes", "changes_in_near_quote", "claim_words", "claim_question"),
+    "entities": ("drugs_new", "conditions_new", "populations_new", "entities_shared", "entities_any"),
+    "quantities": ("quantities", "quantities_missing", "quantities_other"),
+    "negation": ("negative_claim", "negative_evidence", "negative_differs", "negators_near", "hedged_claim", "hedged_evidence", "overclaimed", "certain_claim", "clause_negative_differs"),
+    "direction": ("claim_up", "claim_down", "claim_same", "evidence_up", "evidence_down", "evidence_same", "direction_agrees", "direction_opposed", "parity_claim", "parity_evidence", "parity_agrees", "direction_word_shared", "significant", "insignificant", "claim_up_only_same", "claim_asserts_same", "clause_agrees", "clause_opposed", "clause_parity", "clause_parity_agrees", "clause_same", "opposite_words", "shared_polar", "up_near", "down_near", "same_near", "agree_near", "oppose_near"),
+    "comparison": ("compares", "arms_agree", "turned_agrees", "signed_agreement", "told_agreement", "told_turned", "told_claim", "told_evidence", "told_strict"),
+    "word_vectors": ("static_cosine", "static_cosine_window"),
+}  # fmt: skip
+"""Which layer gives which feature, for measuring the whole without a layer. Each feature stands once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Findings:
     """All that the layers found; the checks and the model both read it."""

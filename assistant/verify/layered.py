@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 
 from assistant.verify.alignment import Aligner
 from assistant.verify.direction import are_opposed, read_direction
 from assistant.verify.edits import Change, ChangeKind, NearQuote, list_changes
 from assistant.verify.entities import find_new_entities
 from assistant.verify.exact_quote import find_host_sentence, find_quote
-from assistant.verify.features import FEATURES, Findings, read_findings
+from assistant.verify.features import FEATURES, LAYER_FEATURES, Findings, read_findings
 from assistant.verify.model import VerifierModel, squash
 from assistant.verify.quantities import Quantity, read_quantities
+from assistant.verify.regimen import object_to_regimen
 from assistant.verify.semantic import Embed, best_cosine
 from assistant.verify.verdict import Check, Label, Verdict
 from assistant.verify.words import Sentence, normalize, split_words
@@ -37,7 +39,20 @@ _LAYER_OF: dict[ChangeKind, str] = {
     "drug": "entities", "condition": "entities", "population": "entities", "relation": "direction", "order": "entities", "word": "wording", "omission": "wording",
 }  # fmt: skip
 _COMPARES = FEATURES.index("compares")
-LAYERS = ("exact_quote", "quantities", "negation", "direction", "entities", "wording", "alignment", "model")
+LAYERS = (
+    "exact_quote",
+    "quantities",
+    "regimen",
+    "negation",
+    "direction",
+    "entities",
+    "wording",
+    "alignment",
+    "model",
+)
+ABLATED = ("exact_quote", "regimen", *LAYER_FEATURES)
+"""Layers that can be left out, to measure what each one gives."""
+FindingsReader = Callable[[str, tuple[str, ...]], Findings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +67,29 @@ class _Objection:
 class LayeredVerifier:
     """Judges claims against evidence; deterministic, without network, safe to share between threads."""
 
-    def __init__(self, model: VerifierModel, aligner: Aligner, *, embed: Embed | None = None) -> None:
-        self._model, self._aligner, self._embed = model, aligner, embed
+    def __init__(
+        self,
+        model: VerifierModel,
+        aligner: Aligner,
+        *,
+        embed: Embed | None = None,
+        left_out: str = "",
+        read: FindingsReader | None = None,
+    ) -> None:
+        self._model, self._embed, self._left_out = model, embed, left_out
+        self._read: FindingsReader = read or partial(read_findings, aligner=aligner)
+        self._aligner = aligner
+        self._silenced = [FEATURES.index(name) for name in LAYER_FEATURES.get(left_out, ())]
+
+    def without_each_layer(self) -> dict[str, LayeredVerifier]:
+        """This verifier with one layer silent, for each layer: its rules object to nothing and its features stand
+        at their training mean; the model is not retrained. A claim that goes through all of them in turn is read
+        once."""
+        read = lru_cache(maxsize=1)(self._read)
+        return {
+            layer: LayeredVerifier(self._model, self._aligner, embed=self._embed, left_out=layer, read=read)
+            for layer in ABLATED
+        }
 
     def verify(self, claim: str, evidence: tuple[str, ...]) -> Verdict:
         """Judge ``claim``. Empty claims and empty evidence are ``not_enough``, never an error."""
@@ -64,7 +100,7 @@ class LayeredVerifier:
         if len(claim) > _MAX_CLAIM:
             reason = f"The claim has {len(claim)} characters; at most {_MAX_CLAIM} can be checked. Split it."
             return Verdict("not_enough", 0.0, (Check("exact_quote", False, reason),))
-        quoted = find_quote(claim, texts)
+        quoted = None if self._left_out == "exact_quote" else find_quote(claim, texts)
         if quoted == "whole":
             return Verdict("supported", QUOTED, (Check("exact_quote", True),))
         if quoted == "part":
@@ -81,17 +117,26 @@ class LayeredVerifier:
         if host is None or len(part.words) < 3:
             return None
         objections = _object_to_changes(list_changes(host, part), close=True)
+        objections += [
+            _Objection("regimen", reason, True) for reason in object_to_regimen(claim, (host.text,))
+        ]
         if objections:
             return Verdict("not_enough", 0.2, _to_checks(objections, quoted=False))
         return Verdict("supported", NEARLY_QUOTED, (Check("exact_quote", True),))
 
     def _judge_wording(self, claim: str, evidence: tuple[str, ...]) -> Verdict:
-        findings = read_findings(claim, evidence, self._aligner)
+        findings = self._read(claim, evidence)
         near = findings.near_quote
         objections = _object_to_quantities(evidence, findings)
+        objections += [_Objection("regimen", reason, True) for reason in object_to_regimen(claim, evidence)]
         if near is not None and near.is_near:
             objections += _object_to_changes(near.changes, close=near.ratio >= _CLOSE)
         objections += _object_to_entities(claim, evidence, near)
+        objections = [objection for objection in objections if objection.layer != self._left_out]
+        if self._silenced:
+            values = findings.values.copy()
+            values[self._silenced] = self._model.neutral[self._silenced]
+            findings = replace(findings, values=values)
         if self._embed is None:
             score = self._model.probability(findings.values)
         else:
@@ -209,5 +254,5 @@ def _to_checks(objections: Sequence[_Objection], *, quoted: bool) -> tuple[Check
     for objection in objections:
         reasons.setdefault(objection.layer, objection.reason)
     checks = [Check("exact_quote", quoted, "" if quoted else "The claim is not quoted word for word.")]
-    checks += [Check(layer, layer not in reasons, reasons.get(layer, "")) for layer in LAYERS[1:6]]
+    checks += [Check(layer, layer not in reasons, reasons.get(layer, "")) for layer in LAYERS[1:7]]
     return tuple(checks)

@@ -57,6 +57,8 @@ class VerifierModel:
     threshold: float
     cosine_weight: float
     cosine_centre: float
+    neutral: Floats
+    """Weighted mean of each feature over the training rows: what a layer that is left out is taken to say."""
 
     def probability(self, features: Floats) -> float:
         """Calibrated probability that the evidence supports the claim."""
@@ -111,4 +113,5 @@ def load_model() -> VerifierModel:
         data["threshold"],
         data["cosine"]["weight"],
         data["cosine"]["centre"],
+        np.array(data["neutral"], dtype=np.float32),
     )

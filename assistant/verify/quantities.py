@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -79,11 +80,11 @@ _PER_NAMES = {"d": "day", "h": "hour", "min": "minute"}
 _DAILY = {"daily": "day", "nightly": "night", "weekly": "week", "monthly": "month"}
 
 _AT_LEAST_BEFORE = re.compile(
-    r"(?:[>≥]=?|at least|not less than|no less than|no fewer than|minimum of|more than|greater than|older than|over|above|exceed(?:s|ing|ed)?|higher than|longer than|from age|aged?|upwards of|beyond|after age)\s*(?:the age of |age |a )?$",
+    r"(?:[>≥]=?|at least|not less than|no less than|no fewer than|minimum of|(?<!\bno )(?<!\bnot )(?:more|greater|older|higher|longer) than|over|above|(?<!not )exceed(?:s|ing|ed)?|from age|aged?|upwards of|beyond|after age)\s*(?:the age of |age |a )?$",
     re.IGNORECASE,
 )
 _AT_MOST_BEFORE = re.compile(
-    r"(?:[<≤]=?|at most|not more than|no more than|maximum of|up to|less than|fewer than|lower than|younger than|shorter than|under|below|within|not exceed(?:ing)?)\s*(?:the age of |age |a )?$",
+    r"(?:[<≤]=?|at most|(?:not|no) (?:more|greater|older|higher|longer) than|maximum of|up to|(?<!\bno )(?<!\bnot )(?:less|fewer|lower|younger|shorter) than|under|below|within|not exceed(?:ing)?)\s*(?:the age of |age |a )?$",
     re.IGNORECASE,
 )
 _AGED_ONLY = re.compile(r"(?:from age|aged?)\s*$", re.IGNORECASE)
@@ -225,6 +226,8 @@ def _same_unit(claim: Quantity, evidence: Quantity) -> bool:
 def _same_value(claim: Quantity, evidence: Quantity) -> bool:
     # Values are only comparable in the canonical unit; a bare number stays as written.
     if claim.unit == evidence.unit:
+        if claim.bound != "exactly":  # A limit is never rounded: "P below 0.1" is not "P below 0.05".
+            return math.isclose(claim.low, evidence.low) and math.isclose(claim.high, evidence.high)
         return _near(claim.low, evidence.low) and _near(claim.high, evidence.high)
     if not claim.unit:
         return _same_digits(claim, evidence)

@@ -2,7 +2,7 @@
 
 The layered verifier weighs a claim as a whole and is tuned to judge claims well on average. Before a
 reader sees a sentence that isn't a quote, averages are not enough: a "not" that the nearest clause of the
-evidence doesn't share, or a score near the border, withholds it. Withholding a good sentence costs a
+evidence doesn't share, a finding stretched beyond its study (``scope``), or a score near the border, withholds it. Withholding a good sentence costs a
 sentence; showing a flipped one costs trust.
 """
 
@@ -11,9 +11,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from assistant.verify.comparison import compare_directions
 from assistant.verify.negation import read_stance
+from assistant.verify.scope import object_to_scope
 from assistant.verify.verdict import Check, Verdict, Verifier
-from assistant.verify.words import Word, normalize, split_words
+from assistant.verify.words import Sentence, Word, normalize, split_sentences, split_words
 
 SURE = 0.60
 """Least score of a sentence that isn't a quote."""
@@ -41,6 +43,11 @@ class StrictVerifier:
             )
         if verdict.score < SURE:
             problems.append(Check("sure", False, f"Support is too near the border ({verdict.score:.2f})."))
+        if names_arms_otherwise(claim, evidence):
+            problems.append(
+                Check("arms_turned", False, "The source gives the better result to the other side.")
+            )
+        problems += [Check(name, False, reason) for name, reason in object_to_scope(claim, evidence)]
         if not problems:
             return verdict
         return replace(verdict, label="not_enough", checks=(*verdict.checks, *problems))
@@ -59,6 +66,18 @@ def agrees_in_negation(claim: str, evidence: tuple[str, ...]) -> bool:
 
     nearest = max(clauses, key=shared)
     return read_stance(mine).is_negative == read_stance(nearest).is_negative
+
+
+def names_arms_otherwise(claim: str, evidence: tuple[str, ...]) -> bool:
+    """Whether the sentence of ``evidence`` nearest to a comparison tells the same change of the other arm."""
+    mine = Sentence(normalize(claim), _words(claim))
+    stems = {word.stem for word in mine.content}
+    sentences = [sentence for text in evidence for sentence in split_sentences(text)]
+    if not sentences:
+        return False
+    nearest = max(sentences, key=lambda sentence: len(stems & {word.stem for word in sentence.content}))
+    found = compare_directions(mine, [nearest])
+    return found.turned and found.agreement < 0
 
 
 def _words(text: str) -> tuple[Word, ...]:

@@ -79,6 +79,7 @@ def render_html(report: Report) -> str:
                 ("By turn", report.by_turn),
                 ("By history", report.by_history),
                 ("Each check alone", report.by_check),
+                ("The whole without one layer (its features at their training mean)", report.without_layer),
             )
             if groups
         ],

@@ -61,6 +61,7 @@ class Report(BaseModel):
     by_turn: dict[str, dict[str, Figure]] | None = None
     by_history: dict[str, dict[str, Figure]] | None = None
     by_check: dict[str, dict[str, Figure]] | None = None
+    without_layer: dict[str, dict[str, Figure]] | None = None
     counts: dict[str, int] = Field(default_factory=dict)
     latency_ms: Percentiles | None = None
     cpu_ms: Percentiles | None = None

@@ -43,6 +43,7 @@ def print_report(report: Report, console: Console) -> None:
         ("by turn", report.by_turn),
         ("by history", report.by_history),
         ("each check alone", report.by_check),
+        ("the whole without one layer (its features at their training mean)", report.without_layer),
     ):
         if groups:
             console.print(_group_table(title, groups, SHOWN_IN_GROUPS.get(report.task)))

@@ -83,3 +83,10 @@ def test_dialogue_turns_are_of_every_kind(data):
 def test_floors_name_committed_sets_only(data):
     names = {path.name.removesuffix(".jsonl") for path in data.glob("*.jsonl")}
     assert {bound.dataset for bound in read_floors(data / "floors.toml")} <= names
+
+
+def test_real_mistakes_are_of_many_kinds_and_stand_beside_faithful_rewordings(data):
+    claims = load_claims(data / "real_mistakes.jsonl").claims
+    assert sum(claim.label != "supported" for claim in claims) >= 40
+    assert sum(claim.label == "supported" for claim in claims) >= 20
+    assert len({claim.id.rsplit("-", 1)[0] for claim in claims}) >= 15

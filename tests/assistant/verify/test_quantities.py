@@ -69,3 +69,14 @@ def test_any_text_is_read(text: str) -> None:
 def test_amount_matches_itself_and_no_other(value: int, unit: str) -> None:
     assert match_quantities(f"{value} {unit}", (f"It was {value} {unit}.",)).wrong == ()
     assert match_quantities(f"{value + 1} {unit}", (f"It was {value} {unit}.",)).wrong != ()
+
+
+def test_no_more_than_is_an_upper_limit():
+    assert [q.bound for q in read_quantities("no more than 4 g and not less than 2 g")] == [
+        "at_most",
+        "at_least",
+    ]
+
+
+def test_a_limit_is_never_rounded():
+    assert match_quantities("P below 0.1", ("P below 0.05",)).wrong

@@ -75,3 +75,10 @@ def test_quotes_pass_untouched(sentence: str) -> None:
 )
 def test_lies_do_not_pass(claim: str) -> None:
     assert StrictVerifier(load_verifier()).verify(claim, EVIDENCE).label != "supported"
+
+
+def test_the_better_result_of_the_other_arm_is_withheld():
+    evidence = ("Falls were more common in the walking group than in the resting group.",)
+    claim = "Falls were more common in the resting group than in the walking group."
+    assert StrictVerifier(Lenient(0.99)).verify(claim, evidence).label == "not_enough"
+    assert StrictVerifier(Lenient(0.99)).verify(evidence[0], evidence).label == "supported"
