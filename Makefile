@@ -8,10 +8,10 @@ STAMP := $(VENV)/.installed
 export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: help run test check index serve eval bench screenshots train clean train-verifier
+.PHONY: help run test check index serve eval bench train-encoder train-history-terms train-unsafe-requests train-answerability train-verifier clean
 
 help:  ## Show this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-21s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: index serve  ## Set up, build the index from the bundled library, serve the page and the API
 
@@ -38,8 +38,22 @@ eval: $(STAMP)  ## Run the committed question sets and hold them against their f
 bench: $(STAMP)  ## Measure speed and memory on this machine (no pass or fail)
 	$(BIN)/python -m eval speed
 
-train-verifier: $(STAMP)  ## Retrain the verifier: DATA=folder of sets, CLAIMS=sets that are only measured
-	$(BIN)/python -m eval.training.train_verifier $(DATA) $(if $(CLAIMS),--claims $(CLAIMS))
+# DATA holds the training sets, BENCHMARKS the retrieval sets that are only measured with; see docs/cards.
+train-encoder: $(STAMP)  ## Tune the embedding model: DATA=folder BENCHMARKS=folder [WORK= MINUTES=]
+	$(BIN)/python -m eval.training.train_encoder train $(or $(DATA),$(error name the folder of training sets: DATA=folder)) --benchmarks $(or $(BENCHMARKS),$(error name the folder of retrieval sets: BENCHMARKS=folder)) --work $(or $(WORK),var/encoder) --minutes $(or $(MINUTES),20)
+	$(BIN)/python -m eval.training.train_encoder export $(or $(DATA),$(error name the folder of training sets: DATA=folder)) --benchmarks $(or $(BENCHMARKS),$(error name the folder of retrieval sets: BENCHMARKS=folder)) --work $(or $(WORK),var/encoder)
+
+train-history-terms: $(STAMP)  ## Fit the choice of history terms: DATA=folder
+	$(BIN)/python -m eval.training.train_history_terms $(or $(DATA),$(error name the folder of training sets: DATA=folder))
+
+train-unsafe-requests: $(STAMP)  ## Fit the screen of unsafe requests: DATA=folder
+	$(BIN)/python -m eval.training.train_unsafe_requests $(or $(DATA),$(error name the folder of training sets: DATA=folder))
+
+train-answerability: $(STAMP)  ## Fit the score that decides whether to answer: DATA=folder
+	$(BIN)/python -m eval.training.train_answerability $(or $(DATA),$(error name the folder of training sets: DATA=folder))
+
+train-verifier: $(STAMP)  ## Fit the verifier: DATA=folder [CLAIMS=sets that are only measured]
+	$(BIN)/python -m eval.training.train_verifier $(or $(DATA),$(error name the folder of training sets: DATA=folder)) $(if $(CLAIMS),--claims $(CLAIMS))
 
 clean:  ## Remove the environment, builds, caches and the local database
 	rm -rf $(VENV) index/builds var reports .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info

@@ -210,8 +210,8 @@ def claims(
     limit: LimitOption = None,
 ) -> None:
     """Let the verifier judge each claim against its evidence and measure the verdicts."""
-    from eval.runners.layer_ablation import measure_without_layers  # noqa: PLC0415
     from eval.runners.claims import run_claims  # noqa: PLC0415
+    from eval.runners.layer_ablation import measure_without_layers  # noqa: PLC0415
     from eval.runners.product import open_verifier  # noqa: PLC0415
     from eval.sets.claims import load_claims  # noqa: PLC0415
 

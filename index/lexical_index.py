@@ -1,4 +1,4 @@
-"""BM25 over the words of the chunks; the one module that imports bm25s."""
+"""BM25 over the words of the chunks and the pairs they form."""
 
 from __future__ import annotations
 
@@ -6,41 +6,47 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from index.errors import DamagedBuild, ForeignBuild
 from index.fuse import Rows, Scores
 from index.ports import Progress
+from index.postings import Integers, RowNumbers, fit_together, score_postings
 from index.selection import top_rows
 from index.spelling import find_similar
 from index.tokens import TOKENIZER_VERSION, split_words
+from index.word_pairs import WordPairs
 
 K1 = 0.9
 B = 0.4
 """The parameters Anserini uses for short passages; also what the follow-up sets were measured with."""
-
-Integers = npt.NDArray[np.int64]
-Postings = npt.NDArray[np.int32]
 
 
 class LexicalIndex:
     """The BM25 score of every word in every row, kept as one column of postings per word.
 
     Scores follow Lucene's variant: ``idf(t) * tf / (tf + k1 * (1 - b + b * length / mean length))`` with
-    ``idf(t) = ln(1 + (N - df + .5) / (df + .5))`` (Kamphuis et al., ECIR 2020). Reading is thread-safe.
+    ``idf(t) = ln(1 + (N - df + .5) / (df + .5))`` (Kamphuis et al., ECIR 2020). Neighbouring words of the
+    query that are neighbours in a row too add what :class:`WordPairs` gives. Reading is thread-safe.
     """
 
     def __init__(
-        self, *, vocabulary: Mapping[str, int], starts: Integers, rows: Postings, scores: Scores, size: int
+        self,
+        *,
+        vocabulary: Mapping[str, int],
+        starts: Integers,
+        rows: RowNumbers,
+        scores: Scores,
+        size: int,
+        pairs: WordPairs,
     ) -> None:
         self._vocabulary = vocabulary
         self._starts = starts
         self._rows = rows
         self._scores = scores
         self._size = size
+        self._pairs = pairs
 
     def __len__(self) -> int:
         return self._size
@@ -53,49 +59,43 @@ class LexicalIndex:
         contexts: Sequence[str] | None = None,
         k1: float = K1,
         b: float = B,
+        with_pairs: bool = True,
         progress: Progress | None = None,
     ) -> LexicalIndex:
         """Index one row per text. The words of a row's context count once, beside those of its text.
 
-        Raises ``ValueError`` when ``contexts`` has another length than ``texts``.
+        Without ``with_pairs`` only single words count. Raises ``ValueError`` when ``contexts`` has another length than ``texts``.
         """
         if contexts is not None and len(contexts) != len(texts):
             raise ValueError(f"{len(texts)} texts need as many contexts, got {len(contexts)}")
         vocabulary: dict[str, int] = {}
-        rows: list[list[int]] = []
+        parts: list[list[list[int]]] = []
         for number, text in enumerate(texts):
-            words = split_words(text)
-            if contexts is not None:
-                words += split_words(contexts[number])
-            rows.append([vocabulary.setdefault(word, len(vocabulary)) for word in words])
+            read = [text] if contexts is None else [text, contexts[number]]
+            parts.append(
+                [
+                    [vocabulary.setdefault(word, len(vocabulary)) for word in split_words(part)]
+                    for part in read
+                ]
+            )
             if progress is not None:
                 progress(1)
-        if not vocabulary:
-            return cls(
-                vocabulary={},
-                starts=np.zeros(1, np.int64),
-                rows=np.zeros(0, np.int32),
-                scores=np.zeros(0, np.float32),
-                size=len(texts),
-            )
-        import bm25s  # noqa: PLC0415 - slow to import, and only building needs it
-
-        model = bm25s.BM25(k1=k1, b=b, method="lucene")
-        built: dict[str, Any] = model.build_index_from_ids(
-            unique_token_ids=list(range(len(vocabulary))), corpus_token_ids=rows, show_progress=False
+        starts, holding, scores = score_postings(
+            [[word for part in row for word in part] for row in parts], terms=len(vocabulary), k1=k1, b=b
         )
         return cls(
             vocabulary=vocabulary,
-            starts=np.asarray(built["indptr"], dtype=np.int64),
-            rows=np.asarray(built["indices"], dtype=np.int32),
-            scores=np.asarray(built["data"], dtype=np.float32),
+            starts=starts,
+            rows=holding,
+            scores=scores,
             size=len(texts),
+            pairs=WordPairs.build(parts if with_pairs else [], k1=k1, b=b),
         )
 
     def score_all(self, text: str, *, term_weights: Mapping[str, float] | None = None) -> Scores:
         """BM25 of every row, shape ``(len(self),)``; zeros for a text without known words.
 
-        Each occurrence of a word in ``text`` weighs 1. ``term_weights`` adds words that ``text`` doesn't
+        Each occurrence of a word in ``text`` weighs 1, and of a pair of neighbours ``PAIR_WEIGHT``. ``term_weights`` adds words that ``text`` doesn't
         hold, each with its weight; where two of them share a stem the larger weight counts.
         """
         total = np.zeros(self._size, dtype=np.float32)
@@ -105,6 +105,7 @@ class LexicalIndex:
                 continue
             begin, end = self._starts[column], self._starts[column + 1]
             total[self._rows[begin:end]] += np.float32(weight) * self._scores[begin:end]
+        self._pairs.add_scores(total, [self._vocabulary.get(word) for word in split_words(text)])
         return total
 
     def search(
@@ -145,6 +146,7 @@ class LexicalIndex:
         np.save(folder / "starts.npy", self._starts, allow_pickle=False)
         np.save(folder / "rows.npy", self._rows, allow_pickle=False)
         np.save(folder / "scores.npy", self._scores, allow_pickle=False)
+        self._pairs.save(folder)
         words = sorted(self._vocabulary, key=self._vocabulary.__getitem__)
         described = {"tokenizer": TOKENIZER_VERSION, "size": self._size, "words": words}
         (folder / "words.json").write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
@@ -155,22 +157,19 @@ class LexicalIndex:
         try:
             described = json.loads((folder / "words.json").read_text(encoding="utf-8"))
             tokenizer, size, words = described["tokenizer"], described["size"], described["words"]
+            if tokenizer != TOKENIZER_VERSION:
+                raise ForeignBuild(
+                    f"{folder}: words were split by version {tokenizer!r}, this program has {TOKENIZER_VERSION!r}; "
+                    "build the index again"
+                )
             starts = np.load(folder / "starts.npy", allow_pickle=False)
             rows = np.load(folder / "rows.npy", allow_pickle=False)
             scores = np.load(folder / "scores.npy", allow_pickle=False)
+            pairs = WordPairs.load(folder)
         except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
             raise DamagedBuild(f"{folder}: the word index can't be read ({error}); build again") from error
-        if tokenizer != TOKENIZER_VERSION:
-            raise ForeignBuild(
-                f"{folder}: words were split by version {tokenizer!r}, this program has {TOKENIZER_VERSION!r}; "
-                "build the index again"
-            )
-        whole = (
-            len(starts) == len(words) + 1
-            and len(rows) == len(scores) == int(starts[-1])
-            and (len(rows) == 0 or 0 <= rows.min() <= rows.max() < size)
-        )
-        if not whole:
+        whole = fit_together(terms=len(words), starts=starts, rows=rows, scores=scores, size=size)
+        if not whole or not pairs.fits(size):
             raise DamagedBuild(f"{folder}: the parts of the word index don't fit together; build again")
         return cls(
             vocabulary={word: number for number, word in enumerate(words)},
@@ -178,6 +177,7 @@ class LexicalIndex:
             rows=rows,
             scores=scores,
             size=size,
+            pairs=pairs,
         )
 
     def _weigh_words(self, text: str, term_weights: Mapping[str, float]) -> dict[str, float]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import Stemmer
 
-TOKENIZER_VERSION = "1"
+TOKENIZER_VERSION = "2"  # 2: pairs of words are kept too
 """Part of a build's format: an index can only be searched with the words it was built with."""
 
 STOP_WORDS: frozenset[str] = frozenset(

@@ -57,7 +57,7 @@ def test_one_importer_each() -> None:
                 users.add(path.relative_to(ROOT).as_posix())
     assert importers == {
         "faiss": {"index/vector_index.py"},
-        "bm25s": {"index/lexical_index.py"},
+        "bm25s": {"index/postings.py"},
         "langchain_openai": {"assistant/language_model.py"},
         "pickle": set(),
     }

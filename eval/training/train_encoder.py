@@ -85,7 +85,9 @@ def read_splits(data: Path, benchmarks: Path, *, seed: int) -> list[Split]:
 def find_hard_negatives(pairs: PairSet, *, at_most: int = HARDEST) -> list[list[int]]:
     """For each example the best rows of the pool by BM25 that don't answer it, best first."""
     lexical = LexicalIndex.build(
-        [passage.text for passage in pairs.pool], contexts=[passage.title for passage in pairs.pool]
+        [passage.text for passage in pairs.pool],
+        contexts=[passage.title for passage in pairs.pool],
+        with_pairs=False,  # as when the shipped weights were trained
     )
     found = []
     for example in pairs.examples:
