@@ -26,7 +26,7 @@ class Settings(BaseSettings):
 
     embedder: str = Field(
         "minilm-medical",
-        description="`minilm` (packaged, offline), `minilm-medical` (the same, tuned on medical evidence), `mpnet` (larger, much slower to index, installed apart), or a folder of any sentence-transformers model",
+        description="`minilm` (packaged, offline), `minilm-medical` (the same, tuned on medical evidence), or a folder of any sentence-transformers model",
     )
     precision: str = Field(
         "auto",

@@ -16,7 +16,6 @@ import numpy as np
 from index.adapter import MEDICAL, Adapter, apply_change, find_adapter, read_adapter
 from index.errors import EmbedderUnavailable
 from index.ports import Progress, Vectors
-from index.quality_model import QUALITY, find_quality_model
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -98,8 +97,7 @@ def load_embedder(
     """Load an embedding model on the CPU.
 
     ``name`` is ``"minilm"`` (packaged, no network), ``"minilm-medical"`` (the same, tuned on medical
-    questions), ``"mpnet"`` (larger and slower, from packages of its own), a folder, or a name on the model
-    hub; weights must be safetensors. ``precision`` is ``"auto"`` (bfloat16 where the CPU computes in it, else 32 bits),
+    questions), a folder, or a name on the model hub; weights must be safetensors. ``precision`` is ``"auto"`` (bfloat16 where the CPU computes in it, else 32 bits),
     ``"bf16"`` or ``"fp32"``. ``threads`` > 0 sets the number of CPU threads of PyTorch for the process.
     Raises :class:`EmbedderUnavailable` when the model is missing, damaged or not in this format, and
     ``ValueError`` on an unknown precision.
@@ -107,10 +105,7 @@ def load_embedder(
     if precision not in PRECISIONS:
         raise ValueError(f"precision must be one of {', '.join(PRECISIONS)}, got {precision!r}")
     adapter = read_adapter(find_adapter(MEDICAL)) if name == MEDICAL else None
-    if name == QUALITY:
-        folder = find_quality_model()
-    else:
-        folder = _find_packaged() if name in {PACKAGED, MEDICAL} else _find_folder(name)
+    folder = _find_packaged() if name in {PACKAGED, MEDICAL} else _find_folder(name)
     weights = sorted(folder.rglob("*.safetensors"))
     if not weights:
         raise EmbedderUnavailable(
