@@ -27,6 +27,7 @@ from corpus.document import (
     SourceKind,
     Span,
 )
+from index.hybrid_search import describe_background
 from index.ports import Hit, SearchQuery, Vectors
 from index.spelling import find_similar
 
@@ -259,8 +260,10 @@ class SmallLibrary:
         return tuple(find_similar(stem(word.lower()), known))
 
     def measure_background(self, text: str) -> tuple[float, float]:
-        cosines = np.asarray([float(vector @ embed_words(text)) for vector in self._vectors.values()])
-        return float(cosines.mean()), float(cosines.std())
+        wanted = embed_words(text)
+        return describe_background(
+            np.asarray([vector @ wanted for vector in self._vectors.values()], np.float32)
+        )
 
     def metadata(self, document_id: str) -> Metadata:
         return self.document(document_id).metadata

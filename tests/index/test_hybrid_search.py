@@ -8,7 +8,13 @@ import threading
 import numpy as np
 import pytest
 
-from index.hybrid_search import HybridSearch, QueryEncoder
+from index.hybrid_search import (
+    PRIOR_BACKGROUND,
+    PRIOR_ROWS,
+    HybridSearch,
+    QueryEncoder,
+    describe_background,
+)
 from index.lexical_index import LexicalIndex
 from index.ports import SearchQuery
 from index.vector_index import VectorIndex
@@ -174,3 +180,12 @@ def test_rows_like_the_shown_ones_rank_higher_than_others() -> None:
     shown = search.search(SearchQuery("help cramps one two three four", shown=(texts[0],)), k=3)
     order = [found.row for found in shown]
     assert order.index(2) < order.index(1)
+
+
+def test_the_background_of_a_few_passages_is_drawn_towards_the_usual() -> None:
+    assert describe_background(np.zeros(0, np.float32)) == PRIOR_BACKGROUND
+    mean, spread = describe_background(np.full(PRIOR_ROWS, 0.5, np.float32))
+    assert mean == pytest.approx((0.5 + PRIOR_BACKGROUND[0]) / 2)
+    assert spread == pytest.approx(math.sqrt(PRIOR_BACKGROUND[1] ** 2 / 2))
+    mean, _ = describe_background(np.full(1_000_000, 0.5, np.float32))
+    assert mean == pytest.approx(0.5, abs=1e-4)

@@ -62,7 +62,12 @@ def ask(verifier: Verifier) -> Ask:
         chain = FollowUpChain(
             library=lambda: library,
             verifier=verifier,
-            settings=Settings(_env_file=None, model_timeout_s=timeout_s, model_max_tokens=max_tokens),
+            settings=Settings(
+                _env_file=None,
+                embedder="hashed words",
+                model_timeout_s=timeout_s,
+                model_max_tokens=max_tokens,
+            ),
             model=model or None,
         )
         events = list(chain.stream_events(Request(request) if isinstance(request, str) else request))

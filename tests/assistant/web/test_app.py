@@ -95,6 +95,7 @@ def test_the_description_names_every_route_with_a_summary_and_a_tag(client: Test
         "/api/conversations/{conversation_id}/messages",
         "/api/answers/{answer_id}",
         "/api/answers/{answer_id}/events",
+        "/api/answers/{answer_id}/trace",
         "/api/answers/{answer_id}/references.bib",
         "/api/answers/{answer_id}/references.ris",
         "/api/documents",
