@@ -36,7 +36,7 @@ from assistant.compose.generative import UncitedText, numbered_passages, repair_
 from assistant.compose.headings import TREATING
 from assistant.compose.known_words import is_known_word, known_words_near
 from assistant.compose.parts import say_what_is_missing, split_questions
-from assistant.compose.people import name_people
+from assistant.compose.people import name_people, tell_question_from_story
 from assistant.compose.populations import describe
 from assistant.compose.prompts import PROMPT_VERSION
 from assistant.compose.recommendations import AboutSources, answer_about_sources
@@ -299,6 +299,8 @@ class FollowUpChain:
             understood = rewrite_with_model(
                 self._model, understood, question, request.conversation, allowance=allowance
             )
+        if not request.conversation.turns:
+            understood = tell_question_from_story(understood)
         return name_people(understood, question, request.conversation, profile=request.about)
 
     def _retrieve(self, standalone: StandaloneQuestion, request: Request, library: Library) -> Found:

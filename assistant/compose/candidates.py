@@ -38,7 +38,7 @@ _METHODS = re.compile(
     re.IGNORECASE,
 )
 _NON_FINDING = re.compile(
-    r"\b(?:no recommendation|too few data|remains? uncertain|could not tell|no trials?|designed to detect|before treatment|at baseline|were excluded|was prompted by|"
+    r"\b(?:no recommendation|too few data|remains? uncertain|could not tell|no trials?|designed to detect|before treatment|at baseline|were (?:also )?(?:excluded|outside|left out)|was prompted by|"
     r"did not come from|not (?:been )?studied|included \w+ (?:randomi[sz]ed )?trials?)\b",
     re.IGNORECASE,
 )

@@ -119,7 +119,8 @@ def read_facets(question: str, *, topic: str, subject: str, rarity: Rarity) -> F
         for word in words
         if rarity(word) < 1
     }
-    unknown = tuple(word for word in words if rarity(word) >= 1)
+    renamed = {stem(part) for name in synonyms_in(question) for part in tokens(name)}
+    unknown = tuple(word for word in words if rarity(word) >= 1 and stem(word) not in renamed)
     in_question = {stem(word) for word in words}
     return Facets(
         kind=next((kind for kind, pattern in _KINDS if pattern.search(question)), QuestionKind.OTHER),

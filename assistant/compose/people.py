@@ -1,4 +1,4 @@
-"""Whom a question is about, when an earlier turn or the reader's profile said so and this turn doesn't."""
+"""Whom a question is about: told in a story, by an earlier turn, or by the reader's profile."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assistant.compose.populations import SPECIAL, populations_in
 from assistant.conversation import Conversation, Person
-from assistant.rewrite.standalone import StandaloneQuestion, find_topic
+from assistant.rewrite.standalone import StandaloneQuestion, find_topic, restate
 from assistant.rewrite.words import content_words
 
 PHRASES: dict[str, str] = {
@@ -43,6 +43,39 @@ _SOMEBODY = re.compile(
 )
 
 
+_QUESTION = re.compile(
+    r"^(?:(?:so|and|but|please)\s+)?(?:what|which|how|why|when|where|who|is|are|can|could|do|does|did|should|would|will|may)\b",
+    re.IGNORECASE,
+)
+_CLAUSE_END = re.compile(r"(?<=[.!?;,])\s+")
+
+
+def tell_question_from_story(standalone: StandaloneQuestion) -> StandaloneQuestion:
+    """The question of "I have kidney disease, what can I take for leg cramps?": what it asks, and about whom.
+
+    The rest of a story draws the search away from what is asked. A story that asks nothing in so many words
+    ("my 6 year old wakes with leg pain") is searched by its complaint and its person. Anything else stays.
+    """
+    text = standalone.text
+    phrases = _phrases_for(populations_in(text))
+    if not phrases or not _PERSONAL.search(text):
+        return standalone
+    clauses = _CLAUSE_END.split(text)
+    asked = [clause for clause in clauses if _QUESTION.match(clause)]
+    if asked and len(clauses) > 1 and find_topic(asked[-1], any_phrase=False):
+        own = "" if populations_in(asked[-1]) else f" {phrases}"
+        return restate(f"{asked[-1].rstrip('?.! ')}{own}?")
+    if not asked and "?" not in text and (topic := find_topic(text, any_phrase=False)):
+        return restate(f"{topic} {phrases}")
+    return standalone
+
+
+def _phrases_for(people: tuple[str, ...]) -> str:
+    """ "in pregnancy"; where people in general with an age beside a special population are named, the latter."""
+    special = tuple(name for name in people if name in SPECIAL)
+    return " ".join(PHRASES[name] for name in special or people if name in PHRASES)
+
+
 def name_people(
     standalone: StandaloneQuestion,
     question: str,
@@ -59,11 +92,9 @@ def name_people(
     if populations_in(standalone.text) or _RELEASED.search(question):
         return standalone
     people = _people_spoken_of(standalone, question, conversation) or profile
-    special = tuple(name for name in people if name in SPECIAL)
-    phrases = [PHRASES[name] for name in special or people if name in PHRASES]
-    if not phrases:
+    added = _phrases_for(people)
+    if not added:
         return standalone
-    added = " ".join(phrases)
     text = f"{standalone.text.rstrip('?.! ')} {added}?"
     query = standalone.query
     weights = dict(query.term_weights)

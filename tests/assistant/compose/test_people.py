@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.compose.people import name_people
+from assistant.compose.people import name_people, tell_question_from_story
 from assistant.conversation import Conversation, Person, Turn
 from assistant.rewrite.standalone import understand
 
@@ -64,3 +64,21 @@ def test_the_query_searches_for_the_people_too() -> None:
     assert named.query.text == named.text
     assert named.text in named.query.dense_texts
     assert "pregnancy" in named.query.term_weights
+
+
+@pytest.mark.parametrize(
+    ("story", "searched"),
+    [
+        (
+            "I have stage 4 kidney disease, what can I take for leg cramps at night?",
+            "what can I take for leg cramps at night with kidney disease?",
+        ),
+        ("My 6 year old wakes up crying with leg pain", "leg pain in children"),
+        ("I am pregnant. Is magnesium safe in pregnancy for leg cramps?", "Is magnesium safe in pregnancy for leg cramps?"),
+        ("I'm 30 weeks pregnant and get leg cramps. What helps?", "I'm 30 weeks pregnant and get leg cramps. What helps?"),
+        ("My legs cramp after a run, is that normal?", "My legs cramp after a run, is that normal?"),
+        ("What helps with leg cramps in children?", "What helps with leg cramps in children?"),
+    ],
+)  # fmt: skip
+def test_a_story_is_searched_by_what_it_asks_and_about_whom(story: str, searched: str) -> None:
+    assert tell_question_from_story(understand(story, Conversation())).text == searched
