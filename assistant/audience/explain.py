@@ -12,6 +12,9 @@ from assistant.audience.plain import PlainText, apply_replacements, write_plain
 from assistant.audience.reading import reading_grade
 from assistant.verify.verdict import Verifier
 
+_LADDER = ((True, True), (False, True), (False, False))
+"""What is tried in turn, (phrases, figures): everything; terms and figures; terms alone."""
+
 
 def explain(statement: Statement, verifier: Verifier, glossary: Glossary | None = None) -> Statement:
     """``statement`` with its terms, and with plain words where they are verified against its own text.
@@ -20,10 +23,13 @@ def explain(statement: Statement, verifier: Verifier, glossary: Glossary | None 
     """
     known = glossary or load_glossary()
     terms = list_terms(statement.text, known)
-    plain = write_plain(statement.text, known)
-    if plain.text == statement.text or not is_supported(statement.text, plain, verifier):
-        return statement.model_copy(update={"terms": terms})
-    return statement.model_copy(update={"plain": plain.text, "figures": list(plain.figures), "terms": terms})
+    for phrases, figures in _LADDER:
+        plain = write_plain(statement.text, known, phrases=phrases, figures=figures)
+        if plain.text != statement.text and is_supported(statement.text, plain, verifier):
+            return statement.model_copy(
+                update={"plain": plain.text, "figures": list(plain.figures), "terms": terms}
+            )
+    return statement.model_copy(update={"terms": terms})
 
 
 def list_terms(text: str, glossary: Glossary) -> list[TermGloss]:

@@ -61,7 +61,7 @@ class Glossary:
                     tuple(lowered[i : i + width])
                 )
                 if found and all(
-                    text[tokens[k].end() : tokens[k + 1].start()] in {" ", "-", "\n"}
+                    text[tokens[k].end() : tokens[k + 1].start()] in {"", " ", "-", "\n"}
                     for k in range(i, i + width - 1)
                 ):
                     yield Match(tokens[i].start(), tokens[i + width - 1].end(), *found)

@@ -11,7 +11,13 @@ from assistant.audience.glossary import Glossary, Match, Term
 _STATISTICS = re.compile(
     r"\b(?:RR|OR|HR|CI|CrI|MD|SMD|WMD|NNT[BH]?|NNH|ARR|RD|IRR|SD|IQR|SEM?|AUC)s?\b|\b[PpNn]\s*[=<>≤≥]|\bI[2²]|\b(?:risk|odds|hazard) ratio\b|confidence interval",
 )
-_BRACKET = re.compile(r"\s*(?:\((?P<round>[^()\[\]]*)\)|\[(?P<square>[^()\[\]]*)\])")
+_BRACKET = re.compile(r"\s*(?:\(((?:[^()]|\([^()]*\))*)\)|\[([^\[\]]*)\])")
+# How sure the evidence is stays in the sentence, whatever figures stand before it.
+_CERTAINTY = re.compile(
+    r"[;,:]\s*((?:very )?(?:low|moderate|high)(?:[- ]to[- ](?:low|moderate|high))?[- ](?:quality|certainty)(?: of)?(?: evidence)?)\s*$",
+    re.IGNORECASE,
+)
+_CERTAINTY_WORD = re.compile(r"\b(?:quality|certainty|confidence in)\b", re.IGNORECASE)
 _SPLIT = re.compile(r";\s+|,\s+(?=but\s)")
 _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|do|does|did|may|might|can|could|should|will|would|must|found|showed|shows|show|"
@@ -56,22 +62,26 @@ class PlainText:
     replacements: tuple[Replacement, ...]
 
 
-def write_plain(text: str, glossary: Glossary) -> PlainText:
-    """Substitute listed words, move brackets of statistics behind, split where both halves stand alone."""
-    made = [*_move_figures(text), *_split_clauses(text)]
+def write_plain(text: str, glossary: Glossary, *, phrases: bool = True, figures: bool = True) -> PlainText:
+    """Substitute listed words, move brackets of statistics behind, split where both halves stand alone.
+
+    Without ``phrases`` only the glossary's terms are replaced and nothing is split; without ``figures`` the
+    brackets stay where they are.
+    """
+    moved = _move_figures(text) if figures else []
+    made = [item for item, _ in moved]
+    if phrases:
+        made += _split_clauses(text)
     taken = [(item.start, item.end) for item in made]
     for match in glossary.find(text):
-        if match.plain is None or any(start < match.end and match.start < end for start, end in taken):
+        if match.plain is None or (match.term is None and not phrases):
+            continue
+        if any(start < match.end and match.start < end for start, end in taken):
             continue
         if not _is_name(text, match) and not _stands_beside(text, match):
             made.append(_replace(text, match))
     made.sort(key=lambda item: item.start)
-    figures = tuple(
-        text[item.start : item.end].strip()[1:-1]
-        for item in made
-        if not item.shown and text[item.start : item.end].strip()[:1] in set("([")
-    )
-    return PlainText(apply_replacements(text, tuple(made)), figures, tuple(made))
+    return PlainText(apply_replacements(text, tuple(made)), tuple(figure for _, figure in moved), tuple(made))
 
 
 def apply_replacements(text: str, replacements: tuple[Replacement, ...]) -> str:
@@ -85,14 +95,20 @@ def apply_replacements(text: str, replacements: tuple[Replacement, ...]) -> str:
     return "".join((*parts, text[position:]))
 
 
-def _move_figures(text: str) -> list[Replacement]:
-    return [
-        Replacement(found.start(), found.end(), "", None)
-        for found in _BRACKET.finditer(text)
-        if found.start() > 0
-        and any(char.isdigit() for char in found.group())
-        and _STATISTICS.search(found.group())
-    ]
+def _move_figures(text: str) -> list[tuple[Replacement, str]]:
+    """Brackets that hold statistics, each with the figures taken out of it."""
+    moved: list[tuple[Replacement, str]] = []
+    for found in _BRACKET.finditer(text):
+        inside = found[1] or found[2] or ""
+        if not found.start() or not re.search(r"\d", inside) or not _STATISTICS.search(inside):
+            continue
+        certainty = _CERTAINTY.search(inside)
+        figure = inside[: certainty.start()] if certainty else inside
+        if _CERTAINTY_WORD.search(figure):
+            continue
+        shown = f" ({certainty[1]})" if certainty else ""
+        moved.append((Replacement(found.start(), found.end(), shown, None), figure.strip()))
+    return moved
 
 
 def _split_clauses(text: str) -> list[Replacement]:
@@ -117,8 +133,10 @@ def _split_clauses(text: str) -> list[Replacement]:
 
 
 def _is_name(text: str, match: Match) -> bool:
-    """A capital inside a sentence, not of an abbreviation: likely part of a name, which is left alone."""
+    """A capital inside a sentence (likely part of a name), or a genitive: both are left alone."""
     shown = text[match.start : match.end]
+    if text[match.end : match.end + 1] in {"'", "’"}:
+        return True
     if not shown[0].isupper() or shown.isupper() or _starts_sentence(text, match.start):
         return False
     return match.term is None or shown not in match.term.plain
