@@ -12,8 +12,8 @@ from assistant.audience.plain import PlainText, apply_replacements, write_plain
 from assistant.audience.reading import reading_grade
 from assistant.verify.verdict import Verifier
 
-_LADDER = ((True, True), (False, True), (False, False))
-"""What is tried in turn, (phrases, figures): everything; terms and figures; terms alone."""
+_LADDER = ((True, True), (True, False), (False, True), (False, False))
+"""What is tried in turn, (phrases and splits, figures moved), until it is verified; the last replaces terms alone."""
 
 
 def explain(statement: Statement, verifier: Verifier, glossary: Glossary | None = None) -> Statement:
@@ -23,9 +23,13 @@ def explain(statement: Statement, verifier: Verifier, glossary: Glossary | None 
     """
     known = glossary or load_glossary()
     terms = list_terms(statement.text, known)
+    tried = {statement.text}
     for phrases, figures in _LADDER:
         plain = write_plain(statement.text, known, phrases=phrases, figures=figures)
-        if plain.text != statement.text and is_supported(statement.text, plain, verifier):
+        if plain.text in tried:
+            continue
+        tried.add(plain.text)
+        if is_supported(statement.text, plain, verifier):
             return statement.model_copy(
                 update={"plain": plain.text, "figures": list(plain.figures), "terms": terms}
             )
