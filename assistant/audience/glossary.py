@@ -98,6 +98,10 @@ def build_glossary(terms: list[Term], phrases: Mapping[str, str]) -> Glossary:
     ]
     listed += [(phrase, None, plain) for phrase, plain in phrases.items()]
     for form, term, plain in listed:
+        if not isinstance(form, str) or not isinstance(plain, str | None):
+            raise ValueError(
+                f"the glossary entry {form!r} is no text; YAML reads on, off, yes and no otherwise"
+            )
         key = tuple(_TOKEN.findall(form))
         if not key or key in entries:
             raise ValueError(f"the glossary lists {form!r} twice, or it has no words")
