@@ -78,7 +78,7 @@ def write_plain(text: str, glossary: Glossary, *, phrases: bool = True, figures:
             continue
         if any(start < match.end and match.start < end for start, end in taken):
             continue
-        if not _is_name(text, match) and not _stands_beside(text, match):
+        if not _is_bound(text, match) and not _stands_beside(text, match):
             made.append(_replace(text, match))
     made.sort(key=lambda item: item.start)
     return PlainText(apply_replacements(text, tuple(made)), tuple(figure for _, figure in moved), tuple(made))
@@ -132,11 +132,13 @@ def _split_clauses(text: str) -> list[Replacement]:
     return made
 
 
-def _is_name(text: str, match: Match) -> bool:
-    """A capital inside a sentence (likely part of a name), or a genitive: both are left alone."""
+def _is_bound(text: str, match: Match) -> bool:
+    """A capital inside a sentence (likely part of a name), a genitive, or a noun whose "of" would be cut off."""
     shown = text[match.start : match.end]
     if text[match.end : match.end + 1] in {"'", "’"}:
         return True
+    if " with " in (match.plain or "") and text.startswith(" of ", match.end):
+        return True  # "trials of magnesium": what follows must stay next to its noun
     if not shown[0].isupper() or shown.isupper() or _starts_sentence(text, match.start):
         return False
     return match.term is None or shown not in match.term.plain

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from assistant.answer import Answer, Audience, Statement
 from assistant.audience.explain import explain, grade_statements
@@ -20,13 +20,11 @@ from corpus.sentences import split_sentences
 from eval.errors import BadSet
 from eval.measures.bootstrap import Floats, Statistic, estimate
 from eval.reports.report import Percentiles, Report, summarise, to_figure
-from eval.sets.lines import Problems, find_file, read_rows
+from eval.sets.lines import Problems, Row, find_file, read_rows
 
 
-class Review(BaseModel):
+class Review(Row):
     """An abstract and its plain-language summary, as the public set has them; it holds no title."""
-
-    model_config = ConfigDict(frozen=True)
 
     doi: str = Field(min_length=1)
     abstract: str = Field(min_length=1)
