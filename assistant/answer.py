@@ -57,6 +57,13 @@ class Support(Frozen):
     checks: dict[str, bool] = Field(description="Layer name -> passed")
 
 
+class TermGloss(Frozen):
+    """A term as the statement writes it, and what it means in plain words."""
+
+    term: str
+    gloss: str
+
+
 class Statement(Frozen):
     """One sentence of the answer. It is never shown unless its verdict is ``supported``."""
 
@@ -67,6 +74,13 @@ class Statement(Frozen):
     strength: str | None = None
     certainty: str | None = None
     note: str | None = Field(default=None, description="A mismatch or caveat shown beside the statement")
+    plain: str | None = Field(
+        default=None, description="`text` in plain words, verified against it; null where that failed"
+    )
+    figures: list[str] = Field(
+        default_factory=list, description="Statistics in brackets that `plain` leaves out of its sentence"
+    )
+    terms: list[TermGloss] = Field(default_factory=list, description="Terms of `text`, explained")
 
 
 class Section(Frozen):
@@ -156,6 +170,9 @@ class Answer(Frozen):
         default=None, description="None where the screen stopped it"
     )
     disclaimer: str = DISCLAIMER
+    reading_grade: float | None = Field(
+        default=None, description="Flesch-Kincaid grade of what the audience reads first"
+    )
     provenance: Provenance
 
     def statements(self) -> list[Statement]:

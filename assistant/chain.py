@@ -24,6 +24,7 @@ from assistant.answer import (
     Support,
     Withheld,
 )
+from assistant.audience.explain import explain, grade_statements
 from assistant.compose.age import newer_on_the_same_question
 from assistant.compose.answerability import Answerability, judge_answerability, load_answerability
 from assistant.compose.banners import pending_review, source_banners
@@ -192,6 +193,7 @@ class AnswerUnderway:
             suggestions=self.suggestions,
             nearest=self.nearest,
             answerability=self.answerability,
+            reading_grade=grade_statements([shown for _, shown in self.statements], self.request.audience),
             provenance=Provenance(
                 index_build=self.build_id,
                 embedder=self.embedder,
@@ -456,7 +458,8 @@ class FollowUpChain:
         if verdict.label != "supported":
             self._withhold(answer, draft.text, "; ".join(verdict.reasons) or f"verdict: {verdict.label}")
             return
-        statement = _statement(draft, verdict, answer.references)
+        with answer.timings.measure("audience"):
+            statement = explain(_statement(draft, verdict, answer.references), self._verifier)
         answer.statements.append((draft.heading, statement))
         yield StatementEvent(heading=draft.heading, statement=statement)
 

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 
 from assistant.answer import Answer, Audience, BannerKind
+from assistant.audience.explain import reading_help, shown_text
 from assistant.conversation import Conversation, Evidence, Person, Turn
 from assistant.settings import Settings
 from assistant.terminal import plain, print_replay, print_trace
@@ -382,7 +383,9 @@ def print_answer(answer: Answer) -> None:
                 for part in (statement.population, statement.strength, statement.certainty, statement.note)
                 if part
             )
-            out.print(f"  • {plain(statement.text)} {plain(marks)}", soft_wrap=True)
+            out.print(f"  • {plain(shown_text(statement, answer.audience))} {plain(marks)}", soft_wrap=True)
+            for line in reading_help(statement, answer.audience):
+                out.print(f"    [dim]{plain(line)}[/dim]", soft_wrap=True)
             if extra:
                 out.print(f"    [dim]{plain(extra)}[/dim]", soft_wrap=True)
     if answer.references:

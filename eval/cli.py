@@ -306,6 +306,40 @@ def dialogue(
 
 
 @app.command()
+def audience(
+    data: Annotated[
+        Path, typer.Argument(help="Folder of Cochrane abstracts and summaries: test.jsonl[.gz].")
+    ],
+    report: ReportOption = None,
+    limit: LimitOption = None,
+) -> None:
+    """Measure how much plainer a patient's answer reads than a professional's, on Cochrane abstracts."""
+    import tempfile  # noqa: PLC0415
+
+    from eval.runners.audience import load_reviews, run_audience, write_documents  # noqa: PLC0415
+    from eval.runners.product import open_answering, open_embedder, open_strict, read_settings  # noqa: PLC0415
+    from index.building import build_index  # noqa: PLC0415
+
+    with _exit_codes(), tempfile.TemporaryDirectory() as folder:
+        reviews = load_reviews(data)
+        documents, builds = Path(folder, "documents"), Path(folder, "builds")
+        write_documents(reviews, documents)
+        build_index([documents], out=builds, embedder=open_embedder(read_settings()))
+        opened = open_answering(builds)
+        asked = reviews[:limit]
+        configuration = {"limit": limit, "code": fingerprint_packages("index", "assistant")}
+        with _progress("asking", len(asked)) as advance:
+            made = run_audience(
+                asked,
+                opened.chain,
+                open_strict(),
+                provenance=_provenance(configuration, data),
+                advance=advance,
+            )
+        _finish(made, report, PartialResults(None, ""))
+
+
+@app.command()
 def compare(
     first: Annotated[Path, typer.Argument(help="Report of the first run.")],
     second: Annotated[Path, typer.Argument(help="Report of the second run.")],

@@ -187,6 +187,13 @@ def open_verifier() -> Verifier:
         return load_verifier()
 
 
+def open_strict() -> Verifier:
+    """The verifier as the chain uses it: what a reader may be shown."""
+    from assistant.verify.strict import StrictVerifier  # noqa: PLC0415
+
+    return StrictVerifier(open_verifier())
+
+
 def open_answering(index: Path | None) -> OpenedAnswering:
     """The whole chain over the published build of ``index`` (default: the settings' folder).
 

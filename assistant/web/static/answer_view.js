@@ -151,10 +151,13 @@ export class AnswerView {
     section.querySelector("ul").append(
       element(
         "li",
-        { class: "statement" },
+        { class: statement.plain ? "statement statement--plain" : "statement" },
+        statement.plain && element("p", { class: "statement__plain" }, statement.plain),
+        (statement.figures ?? []).length > 0 &&
+          element("p", { class: "statement__figures" }, `Figures: ${statement.figures.join("; ")}`),
         element(
           "p",
-          {},
+          { class: "statement__quote" },
           element("span", { class: "statement__text" }, statement.text),
           statement.citations.flatMap((n) => [
             " ",
@@ -167,6 +170,7 @@ export class AnswerView {
         ),
         chips.length > 0 && element("p", { class: "chips" }, chips),
         statement.note && element("p", { class: "statement__note" }, statement.note),
+        (statement.terms ?? []).length > 0 && element("div", { class: "terms" }, statement.terms.map(termItem)),
       ),
     );
   }
@@ -280,6 +284,10 @@ function referenceItem(reference) {
     facts(reference),
     digestNote(reference),
   );
+}
+
+function termItem({ term, gloss }) {
+  return element("details", { class: "term" }, element("summary", {}, term), element("p", {}, gloss));
 }
 
 function chip(name, value) {

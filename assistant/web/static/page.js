@@ -39,6 +39,25 @@ const conversation = new Conversation({
   },
 });
 
+// Who reads: every answer holds all three views, so a switch only changes what is shown, and what is asked for next.
+const READER_KEY = "followup.reader";
+const reader = document.querySelector("#reader");
+
+function readAs(who) {
+  const choice = [...reader.elements].find((input) => input.value === who);
+  if (!choice) return;
+  choice.checked = true;
+  document.querySelector("#content").dataset.reader = who;
+  conversation.audience = who;
+}
+
+readAs(localStorage.getItem(READER_KEY) ?? chat.dataset.audience);
+reader.addEventListener("change", ({ target }) => {
+  localStorage.setItem(READER_KEY, target.value);
+  readAs(target.value);
+});
+reader.hidden = false;
+
 form.hidden = false;
 startNew.hidden = false;
 

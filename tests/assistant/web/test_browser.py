@@ -17,7 +17,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
-from assistant.answer import Banner, BannerKind, NearestDocument, Section
+from assistant.answer import Banner, BannerKind, NearestDocument, Section, TermGloss
 from corpus.document import Metadata
 from tests.assistant.web.conftest import LiveServer, MakeApp, serve
 from tests.scripted_chain import (
@@ -417,3 +417,47 @@ def test_hostile_text_stays_text(make_app: MakeApp, open_page: OpenPage) -> None
         assert page.all("img, body script") == []
         assert page.all("a[href^=javascript]") == []
         assert not page.scrolls_sideways()
+
+
+def test_switches_readers_without_asking_again_and_remembers(make_app: MakeApp, open_page: OpenPage) -> None:
+    answer = article_answer()
+    section = answer.sections[0]
+    explained = section.statements[0].model_copy(
+        update={
+            "plain": "The plain words.",
+            "figures": ["RR 0.9, 95% CI 0.8 to 1.0"],
+            "terms": [TermGloss(term="cramp", gloss="a painful tightening of a muscle")],
+        }
+    )
+    told = answer.model_copy(
+        update={"sections": [section.model_copy(update={"statements": [explained]}), *answer.sections[1:]]}
+    )
+    with serve(make_app(telling(told))) as server:
+        page = open_page(server)
+        page.ask("And at night?")
+        page.wait_for_answers(1)
+        seen = "return [...document.querySelectorAll('#log .statement:first-child > *')].filter((n) => n.checkVisibility()).map((n) => n.className)"
+
+        def shown() -> list[str]:
+            parts: list[str] = page.driver.execute_script(seen)
+            return [part for part in parts if part not in {"chips", "statement__note"}][:4]
+
+        assert shown()[:4] == ["statement__plain", "statement__figures", "statement__quote", "terms"]
+        page.click(page.find("#reader input[value=professional]"))
+        assert "statement__plain" not in shown()
+        assert "terms" not in shown()
+        page.find("#reader input[value=professional]").send_keys(
+            Keys.ARROW_RIGHT
+        )  # the keyboard does the same
+        assert shown()[:2] == ["statement__quote", "terms"]
+        page.click(page.find("#log .term summary"))
+        assert page.find("#log .term p").text == "a painful tightening of a muscle"
+        page.driver.refresh()
+        page.wait_for_answers(1)
+        assert page.find("#reader input:checked").get_attribute("value") == "student"
+        assert not page.scrolls_sideways()
+        # The server and the page build the same elements for these parts too.
+        inner = "return document.querySelector(arguments[0]).innerHTML.replace(/\\s+/g, '')"
+        assert page.driver.execute_script(inner, ".article .terms") == page.driver.execute_script(
+            inner, "#log .terms"
+        )

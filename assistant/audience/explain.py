@@ -1,0 +1,93 @@
+"""Adds plain words and the meaning of its terms to a verified statement; what cannot be proved stays a quote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.answer import Audience, Statement, TermGloss
+from assistant.audience.faithful import find_losses
+from assistant.audience.glossary import Glossary, load_glossary
+from assistant.audience.plain import PlainText, apply_replacements, write_plain
+from assistant.audience.reading import reading_grade
+from assistant.verify.verdict import Verifier
+
+_LADDER = ((True, True), (True, False), (False, True), (False, False))
+"""What is tried in turn, (phrases and splits, figures moved), until it is verified; the last replaces terms alone."""
+
+
+def explain(statement: Statement, verifier: Verifier, glossary: Glossary | None = None) -> Statement:
+    """``statement`` with its terms, and with plain words where they are verified against its own text.
+
+    ``plain`` stays ``None`` when nothing could be made plainer, or when a check or ``verifier`` refuses it.
+    """
+    known = glossary or load_glossary()
+    terms = list_terms(statement.text, known)
+    tried = {statement.text}
+    for phrases, figures in _LADDER:
+        plain = write_plain(statement.text, known, phrases=phrases, figures=figures)
+        if plain.text in tried:
+            continue
+        tried.add(plain.text)
+        if is_supported(statement.text, plain, verifier):
+            return statement.model_copy(
+                update={"plain": plain.text, "figures": list(plain.figures), "terms": terms}
+            )
+    return statement.model_copy(update={"terms": terms})
+
+
+def list_terms(text: str, glossary: Glossary) -> list[TermGloss]:
+    """Each term of ``text`` once, as written there, in reading order."""
+    found: dict[str, TermGloss] = {}
+    for match in glossary.find(text):
+        if match.term is not None:
+            shown = text[match.start : match.end]
+            found.setdefault(match.term.term, TermGloss(term=shown, gloss=match.term.gloss))
+    return list(found.values())
+
+
+def is_supported(text: str, plain: PlainText, verifier: Verifier) -> bool:
+    """Whether ``plain`` says what ``text`` says: nothing lost, and ``verifier`` finds it supported by ``text``.
+
+    The verifier judges it with the glossary's terms put back: a term and its plain words are one thing by the
+    glossary, everything else that changed must stand on the text alone.
+    """
+    if find_losses(text, plain):
+        return False
+    termed = tuple(
+        replace(item, shown=text[item.start : item.end]) if item.term is not None else item
+        for item in plain.replacements
+    )
+    return verifier.verify(apply_replacements(text, termed), (text,)).label == "supported"
+
+
+def shown_text(statement: Statement, audience: Audience) -> str:
+    """What ``audience`` reads first: plain words for patients where there are any, else the quote."""
+    return statement.plain or statement.text if audience is Audience.PATIENT else statement.text
+
+
+def reading_help(statement: Statement, audience: Audience) -> list[str]:
+    """Lines shown small below a statement: figures, the source's words, what terms mean. None for professionals."""
+    if audience is Audience.PROFESSIONAL:
+        return []
+    lines = []
+    if audience is Audience.PATIENT and statement.plain:
+        if statement.figures:
+            lines.append(f"Figures: {'; '.join(statement.figures)}")
+        lines.append(f"In the source's words: {statement.text}")
+    if statement.terms:
+        lines.append("Terms: " + "; ".join(f"{item.term}: {item.gloss}" for item in statement.terms))
+    return lines
+
+
+def grade_statements(statements: Sequence[Statement], audience: Audience) -> float | None:
+    """Flesch-Kincaid grade of what ``audience`` reads first, to one digit; ``None`` without words.
+
+    Figures moved out of a sentence are left out: they are no sentence.
+    """
+    grade = reading_grade("\n".join(_closed(shown_text(item, audience)) for item in statements))
+    return None if grade is None else round(grade, 1)
+
+
+def _closed(text: str) -> str:
+    return text if text.rstrip()[-1:] in {".", "!", "?"} else f"{text}."

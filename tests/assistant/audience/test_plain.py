@@ -1,0 +1,109 @@
+"""Substitution loses nothing: numbers, units, negations, hedges, directions and people survive."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.audience.faithful import find_losses
+from assistant.audience.glossary import load_glossary
+from assistant.audience.plain import PlainText, Replacement, apply_replacements, write_plain
+
+WORDS = st.sampled_from(
+    "hypertension participants randomised controlled trials adverse events placebo prior to not may reduced increased "
+    "children pregnant women magnesium 300 mg daily (RR 0.73, 95% CI 0.65 to 0.81) ; , but the evidence was unclear "
+    "no difference no myocardial infarction a total 12.5 % weeks [n = 3008] an adverse event without <65 years".split(
+        " "
+    )
+)
+SENTENCES = st.lists(WORDS, min_size=1, max_size=40).map(" ".join)
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+KEPT = re.compile(r"\b(?:not|no|without|may|unclear|reduced|increased|mg|weeks|years|children|women)\b|[%<=]")
+
+
+@given(SENTENCES)
+@settings(max_examples=300, deadline=None)
+def test_numbers_units_negations_hedges_and_directions_survive(text: str) -> None:
+    plain = write_plain(text, load_glossary())
+    shown = " ".join((plain.text, *plain.figures))
+    assert Counter(NUMBER.findall(shown)) == Counter(NUMBER.findall(text))
+    assert Counter(KEPT.findall(shown.lower())) == Counter(KEPT.findall(text.lower()))
+    assert apply_replacements(text, plain.replacements) == plain.text
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=200, deadline=None)
+def test_any_text_is_taken(text: str) -> None:
+    plain = write_plain(text, load_glossary())
+    assert Counter(NUMBER.findall(" ".join((plain.text, *plain.figures)))) == Counter(NUMBER.findall(text))
+    find_losses(text, plain)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("An adverse event was rare.", "An unwanted event was rare."),
+        ("A myocardial infarction followed.", "A heart attack followed."),
+        (
+            "Adverse effects were rare; the evidence is unclear.",
+            "Side effects were rare. The evidence is unclear.",
+        ),
+        ("High blood pressure (hypertension) is common.", "High blood pressure (hypertension) is common."),
+        ("The Placebo Study Group met.", "The Placebo Study Group met."),
+        ("Participants' diaries were read.", "Participants' diaries were read."),
+        (
+            "Cramps improved (RR 0.9, 95% CI 0.8 to 1.0; low-certainty evidence).",
+            "Cramps improved (low-certainty evidence).",
+        ),
+        ("It was given at 300 mg (two tablets) at night.", "It was given at 300 mg (two tablets) at night."),
+    ],
+)
+def test_writes(text: str, plain: str) -> None:
+    assert write_plain(text, load_glossary()).text == plain
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Some evidence suggests that magnesium helps, but the dose is unclear.",
+        "In children the risk was lower, but the evidence is weak.",
+        "If cramps persist, it may help; the evidence is weak.",
+        "Magnesium, not quinine, may help; but not in pregnancy.",
+    ],
+)
+def test_does_not_split_what_hangs_together(text: str) -> None:
+    assert write_plain(text, load_glossary()).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "was", "became", "said"),
+    [
+        ("Do not use 300 mg.", "300", "30", "numbers"),
+        ("Do not use 300 mg.", "mg", "g", "quantities"),
+        ("Do not use it.", "not", "often", "negations"),
+        ("It may help.", "may", "will", "hedges"),
+        ("It reduced cramps.", "reduced", "increased", "directions"),
+        ("It works in children.", "children", "adults", "people"),
+        ("It works.", "works", "always works", "certainties"),
+        ("P < 5 in all.", "<", ">", "signs"),
+        ("Use quinine.", "quinine", "metformin", "medicines"),
+    ],
+)
+def test_what_changes_the_meaning_is_found(text: str, was: str, became: str, said: str) -> None:
+    start = text.index(was)
+    change = Replacement(start, start + len(was), became, None)
+    plain = PlainText(apply_replacements(text, (change,)), (), (change,))
+    assert f"{said} differ" in find_losses(text, plain)
+    assert find_losses(text, replace(plain, text=text)) == ("the replacements do not give the plain text",)
+
+
+def test_a_figure_that_is_dropped_is_found() -> None:
+    text = "Cramps improved (RR 0.9, 95% CI 0.8 to 1.0)."
+    plain = write_plain(text, load_glossary())
+    assert find_losses(text, plain) == ()
+    assert find_losses(text, replace(plain, figures=()))
