@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Protocol
 
 from assistant.answer import (
     Answer,
@@ -26,17 +25,16 @@ from assistant.answer import (
 )
 from assistant.audience.explain import explain, grade_statements
 from assistant.compose.age import newer_on_the_same_question
-from assistant.compose.answerability import Answerability, judge_answerability, load_answerability
+from assistant.compose.answerability import Answerability
 from assistant.compose.banners import pending_review, source_banners
-from assistant.compose.candidates import Candidate, score_candidates
 from assistant.compose.conflict import conflict_banners
 from assistant.compose.draft import Draft
 from assistant.compose.extractive import compose_extractive
-from assistant.compose.facets import Facets, QuestionKind, read_facets
+from assistant.compose.facets import QuestionKind
 from assistant.compose.generative import UncitedText, numbered_passages, repair_drafts, write_drafts
 from assistant.compose.headings import TREATING
 from assistant.compose.known_words import is_known_word, known_words_near
-from assistant.compose.parts import say_what_is_missing, split_questions
+from assistant.compose.parts import say_what_is_missing
 from assistant.compose.people import name_people, tell_question_from_story
 from assistant.compose.populations import describe
 from assistant.compose.prompts import PROMPT_VERSION
@@ -44,7 +42,7 @@ from assistant.compose.recommendations import AboutSources, answer_about_sources
 from assistant.compose.references import ReferenceList
 from assistant.compose.relevance import is_beside_the_question
 from assistant.compose.suggestions import answerable_follow_ups, propose_follow_ups
-from assistant.conversation import Conversation, Turn
+from assistant.conversation import Conversation
 from assistant.events import (
     BannerEvent,
     DoneEvent,
@@ -59,25 +57,18 @@ from assistant.events import (
     SuggestionsEvent,
 )
 from assistant.language_model import Allowance, LanguageModel, LanguageModelError, open_allowance
+from assistant.retrieval import Found, Library, recall, retrieve
 from assistant.rewrite.about_answer import read_about_answer
 from assistant.rewrite.model_rewriter import rewrite_with_model
 from assistant.rewrite.spelling import correct_spelling
 from assistant.rewrite.standalone import StandaloneQuestion, restate, understand
 from assistant.screen.screening import ScreenOutcome, screen_question
 from assistant.settings import Settings
-from assistant.trace import (
-    Trace,
-    TracedRequest,
-    TracedSearch,
-    TracedSpan,
-    TracedTurn,
-    trace_passages,
-    without_credentials,
-)
+from assistant.trace import Trace, TracedSearch, trace_passages, without_credentials
+from assistant.tracing import trace_request, trace_settings
 from assistant.verify.verdict import Verdict, Verifier
-from corpus.document import Chunk, ChunkKind, Document, Metadata
-from index.diversity import diversify
-from index.ports import Hit, SearchQuery, Vectors
+from corpus.document import ChunkKind, Metadata
+from index.ports import Hit
 
 logger = logging.getLogger(__name__)
 
@@ -85,43 +76,6 @@ Clock = Callable[[], datetime]
 SHOWN_PASSAGES = 8
 NEAREST_SHOWN = 5
 REMEMBERED_SUGGESTIONS = 4096
-TRACED_SETTINGS = (
-    "passages", "statements", "stale_after_years", "max_question_chars", "dense_weight", "embedder", "precision",
-    "model_timeout_s", "model_max_tokens",
-)  # fmt: skip
-"""What of the settings decides what an answer says."""
-
-
-class Library(Protocol):
-    """What the chain needs of a published index."""
-
-    @property
-    def build_id(self) -> str: ...
-
-    @property
-    def embedder_fingerprint(self) -> str: ...
-
-    def search(self, query: SearchQuery, *, k: int) -> list[Hit]: ...
-
-    def score_chunks(self, query: SearchQuery, chunk_ids: Sequence[str]) -> list[Hit]: ...
-
-    def chunk_covering(self, document_id: str, start: int, end: int) -> Chunk | None: ...
-
-    def sentence_vectors_many(self, chunks: Sequence[Chunk]) -> list[Vectors]: ...
-
-    def embed_query(self, text: str) -> Vectors: ...
-
-    def rarity(self, word: str) -> float: ...
-
-    def similar_words(self, word: str) -> tuple[str, ...]: ...
-
-    def measure_background(self, text: str) -> tuple[float, float]: ...
-
-    def metadata(self, document_id: str) -> Metadata: ...
-
-    def document(self, document_id: str) -> Document: ...
-
-    def successor(self, document_id: str) -> str | None: ...
 
 
 @dataclass(slots=True)
@@ -137,16 +91,6 @@ class Timings:
             yield
         finally:
             self.stages[stage] = round(self.stages.get(stage, 0.0) + (time.perf_counter() - begin) * 1000, 2)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The outcome of retrieval for one standalone question."""
-
-    hits: list[Hit]
-    candidates: list[Candidate]
-    facets: Facets
-    answerability: Answerability
 
 
 @dataclass(slots=True)
@@ -268,9 +212,9 @@ class FollowUpChain:
         with timings.measure("retrieve"):
             about = self._about_sources(screened.text, answer, library)
             if about is None:
-                found = self._retrieve(standalone, request, library)
+                found = retrieve(standalone, request.conversation, library, self._settings)
             else:
-                found = _recalled(about, standalone, library)
+                found = recall(about, standalone, library)
         if about is None:
             answer.answerability = note_answerability(found.answerability)
         yield RetrievalEvent(passages=[_passage(hit) for hit in found.hits[:SHOWN_PASSAGES]])
@@ -304,63 +248,6 @@ class FollowUpChain:
         if not request.conversation.turns:
             understood = tell_question_from_story(understood)
         return name_people(understood, question, request.conversation, profile=request.about)
-
-    def _retrieve(self, standalone: StandaloneQuestion, request: Request, library: Library) -> Found:
-        """What was found for the question; where it asks several things, for as many as are answered."""
-        whole = self._retrieve_one(standalone, request, library)
-        parts = split_questions(standalone.text)
-        if len(parts) == 1:
-            return whole
-        first = restate(parts[0])
-        asked = Conversation(turns=(Turn("user", parts[0]),))
-        others = [understand(part, asked, rarity=library.rarity) for part in parts[1:]]
-        found = [(one.text, self._retrieve_one(one, request, library)) for one in (first, *others)]
-        return join_parts(whole, found)
-
-    def _retrieve_one(self, standalone: StandaloneQuestion, request: Request, library: Library) -> Found:
-        wanted = self._settings.passages
-        hits = diversify(
-            library.search(standalone.query, k=2 * wanted),
-            library.metadata,
-            k=wanted,
-            per_source=self._settings.passages_per_source,
-        )
-        hits = _merge(hits, self._earlier_evidence(standalone, request, library))
-        metadata = with_successors({hit.chunk.document_id for hit in hits}, library)
-        facets = read_facets(
-            standalone.text,
-            topic=standalone.topic,
-            subject=standalone.subject,
-            rarity=library.rarity,
-        )
-        candidates = score_candidates(
-            hits,
-            metadata,
-            library.sentence_vectors_many([hit.chunk for hit in hits]),
-            library.embed_query(standalone.text),
-            facets,
-        )
-        judged = judge_answerability(
-            hits,
-            candidates,
-            facets,
-            question=standalone.text,
-            background=library.measure_background(standalone.text),
-            model=load_answerability(self._settings.embedder),
-        )
-        return Found(hits, candidates, facets, judged)
-
-    def _earlier_evidence(
-        self, standalone: StandaloneQuestion, request: Request, library: Library
-    ) -> list[Hit]:
-        """What the last answer cited, weighed again for this question; a switch of topic leaves it behind."""
-        if not standalone.leans_on_history:
-            return []
-        chunks = [
-            library.chunk_covering(item.document_id, item.start, item.end)
-            for item in request.conversation.evidence
-        ]
-        return library.score_chunks(standalone.query, [chunk.id for chunk in chunks if chunk])
 
     def _about_sources(self, question: str, answer: AnswerUnderway, library: Library) -> AboutSources | None:
         """A question about the last answer's sources is answered from what that answer cited."""
@@ -489,7 +376,7 @@ class FollowUpChain:
             composer=answer.composer,
             prompt_version=PROMPT_VERSION,
             model_endpoint=without_credentials(self._settings.openai_base_url) if self._model else None,
-            settings={name: getattr(self._settings, name) for name in TRACED_SETTINGS},
+            settings=trace_settings(self._settings),
             software=f"followup {version('followup')}",
         )
 
@@ -502,37 +389,11 @@ class FollowUpChain:
             if key not in self._answerable:
                 if len(self._answerable) >= REMEMBERED_SUGGESTIONS:
                     self._answerable.clear()
-                found = self._retrieve(restate(question), Request(question), library)
+                found = retrieve(restate(question), Conversation(), library, self._settings)
                 self._answerable[key] = found.answerability.decision == "answer"
             return self._answerable[key]
 
         return answerable_follow_ups(proposals, can_answer, asked=standalone.text)
-
-
-def with_successors(document_ids: Iterable[str], library: Library) -> dict[str, Metadata]:
-    """Metadata of the documents, and of what supersedes them where the library holds that too."""
-    metadata = {key: library.metadata(key) for key in document_ids}
-    for source in list(metadata.values()):
-        if source.superseded_by and source.superseded_by not in metadata:
-            with suppress(KeyError):
-                metadata[source.superseded_by] = library.metadata(source.superseded_by)
-    return metadata
-
-
-def trace_request(request: Request) -> TracedRequest:
-    """The request with the conversation it was understood in."""
-    said = request.conversation
-    return TracedRequest(
-        question=request.question,
-        turns=[TracedTurn(role=turn.role, content=turn.content) for turn in said.turns],
-        evidence=[
-            TracedSpan(document_id=item.document_id, start=item.start, end=item.end) for item in said.evidence
-        ],
-        offered=list(said.offered),
-        audience=request.audience,
-        standalone=request.standalone,
-        about=list(request.about),
-    )
 
 
 def screening_banners(screened: ScreenOutcome) -> list[Banner]:
@@ -569,18 +430,6 @@ def abstention_banner(found: Found) -> Banner:
     return Banner(kind=BannerKind.ABSTAINED, text=text)
 
 
-def join_parts(whole: Found, parts: Sequence[tuple[str, Found]]) -> Found:
-    """The evidence for those questions of several that are answered, and the wording of those that are not."""
-    answered = [found for _, found in parts if found.answerability.decision != "abstain"]
-    unanswered = tuple(text for text, found in parts if found.answerability.decision == "abstain")
-    if not answered or not unanswered:
-        return whole
-    lead = answered[0]
-    missing = tuple(dict.fromkeys(word for _, found in parts for word in found.answerability.missing))
-    judged = replace(lead.answerability, decision="partial", missing=missing, unanswered=unanswered)
-    return replace(lead, answerability=judged)
-
-
 def nearest_documents(hits: Sequence[Hit]) -> list[NearestDocument]:
     """The documents closest to the question, each once."""
     found = {hit.chunk.document_id: hit.chunk.title for hit in hits}
@@ -608,15 +457,6 @@ def _statement(draft: Draft, verdict: Verdict, references: ReferenceList) -> Sta
     )
 
 
-def _recalled(about: AboutSources, standalone: StandaloneQuestion, library: Library) -> Found:
-    """What was cited before, in the place of what is retrieved."""
-    facets = read_facets(
-        standalone.text, topic=standalone.topic, subject=standalone.subject, rarity=library.rarity
-    )
-    hits = [Hit(chunk, score=1.0, dense=1.0, lexical=0.0) for chunk in about.chunks]
-    return Found(hits, [], facets, Answerability("answer", 1.0, ()))
-
-
 def _successors(drafts: Sequence[Draft], library: Library) -> dict[str, Metadata]:
     """The newer documents that supersede what the drafts cite, by the id of the older one."""
     cited = dict.fromkeys(citation.chunk.document_id for draft in drafts for citation in draft.citations)
@@ -631,8 +471,3 @@ def _passage(hit: Hit) -> RetrievedPassage:
         section=" > ".join(hit.chunk.heading_path),
         score=round(hit.score, 4),
     )
-
-
-def _merge(hits: list[Hit], more: list[Hit]) -> list[Hit]:
-    known = {hit.chunk.id for hit in hits}
-    return sorted([*hits, *(hit for hit in more if hit.chunk.id not in known)], key=lambda hit: -hit.score)

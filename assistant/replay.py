@@ -14,6 +14,7 @@ from assistant.trace import Trace
 
 REPLAYED_SETTINGS = (
     "passages",
+    "passages_per_source",
     "statements",
     "stale_after_years",
     "max_question_chars",

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.chain import FollowUpChain, Found
 from assistant.compose.answerability import AnswerabilityModel, judge_answerability
-from assistant.events import Request
+from assistant.conversation import Conversation
+from assistant.retrieval import Found, retrieve
 from assistant.rewrite.standalone import restate
 from assistant.settings import Settings
-from assistant.verify.loading import load_verifier
 from tests.small_library import SmallLibrary
 
 LENIENT = AnswerabilityModel(weights={}, bias=1.0, threshold=0.5)
@@ -19,10 +18,8 @@ LENIENT = AnswerabilityModel(weights={}, bias=1.0, threshold=0.5)
 def find(question: str) -> Found:
     """Retrieve and judge ``question``; the small library's cosines are of no known embedder."""
     library = SmallLibrary()
-    chain = FollowUpChain(
-        library=lambda: library, verifier=load_verifier(), settings=Settings(embedder="hashed-words")
-    )
-    found = chain._retrieve_one(restate(question), Request(question), library)
+    settings = Settings(_env_file=None, embedder="hashed words")
+    found = retrieve(restate(question), Conversation(), library, settings)
     judged = judge_answerability(
         found.hits,
         found.candidates,
