@@ -114,6 +114,13 @@ class AnswerUnderway:
     references: ReferenceList = field(default_factory=ReferenceList)
     answerability: AnswerabilityNote | None = None
 
+    def explain_once(self, statement: Statement) -> Statement:
+        """``statement`` without the terms that an earlier one explained."""
+        known = {item.term for _, shown in self.statements for item in shown.terms}
+        return statement.model_copy(
+            update={"terms": [item for item in statement.terms if item.term not in known]}
+        )
+
     def finish(self) -> Answer:
         """The whole answer. Sections keep the order in which their first statement was shown."""
         headings = list(dict.fromkeys(heading for heading, _ in self.statements))
@@ -288,7 +295,9 @@ class FollowUpChain:
             asked=found.facets.populations,
             this_year=answer.created_at.year,
             stale_after_years=self._settings.stale_after_years,
-            newer=lambda source: newer_on_the_same_question(source, found.candidates, found.facets),
+            newer=lambda source, said: newer_on_the_same_question(
+                source, said, found.candidates, found.facets
+            ),
             successors=_successors(drafts, library),
         )
         yield from self._show_banners(answer, banners)
@@ -346,7 +355,9 @@ class FollowUpChain:
             self._withhold(answer, draft.text, "; ".join(verdict.reasons) or f"verdict: {verdict.label}")
             return
         with answer.timings.measure("audience"):
-            statement = explain(_statement(draft, verdict, answer.references), self._verifier)
+            statement = answer.explain_once(
+                explain(_statement(draft, verdict, answer.references), self._verifier)
+            )
         answer.statements.append((draft.heading, statement))
         yield StatementEvent(heading=draft.heading, statement=statement)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.compose.candidates import Candidate
+from assistant.compose.conflict import remedies_in
 from assistant.compose.facets import Facets
 from assistant.compose.selection import speaks_to
 from corpus.document import Metadata, SourceKind
@@ -21,12 +22,14 @@ def is_stale(source: Metadata, *, this_year: int, after_years: int) -> bool:
 
 
 def newer_on_the_same_question(
-    source: Metadata, candidates: Sequence[Candidate], facets: Facets
+    source: Metadata, said: str, candidates: Sequence[Candidate], facets: Facets
 ) -> Metadata | None:
     """The newest guideline, review or safety notice that answers the same question for the same people.
 
+    ``said`` is what was quoted of ``source``: where it names a remedy, the newer one must speak of that too.
     ``None`` when none is newer than ``source``, or its year is unknown.
     """
+    remedies = remedies_in(said)
     if source.year is None:
         return None
     found = [
@@ -35,6 +38,7 @@ def newer_on_the_same_question(
         if item.metadata.kind in _WEIGHTY
         and (item.metadata.year or 0) > source.year
         and item.fits_population
+        and (not remedies or remedies & remedies_in(item.text))
         and set(item.metadata.populations) & set(source.populations)
         and speaks_to(item, facets, SPEAKING)
     ]

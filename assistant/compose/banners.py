@@ -31,12 +31,12 @@ def source_banners(
     asked: tuple[str, ...],
     this_year: int,
     stale_after_years: int,
-    newer: Callable[[Metadata], Metadata | None] = lambda _: None,
+    newer: Callable[[Metadata, str], Metadata | None] = lambda *_: None,
     successors: Mapping[str, Metadata] | None = None,
 ) -> list[Banner]:
     """Banners that follow from the sources actually cited.
 
-    ``newer`` finds a newer source on the same question; ``successors`` maps the id of a document to the
+    ``newer(source, said)`` finds a newer source on what was quoted of an old one; ``successors`` maps the id of a document to the
     newer one that supersedes it, where the library holds that.
     """
     cited = _unique_sources(drafts)
@@ -55,13 +55,16 @@ def source_banners(
         key=lambda source: source.year or 0,
     )
     if old:
-        named = "; ".join(_dated(source, newer(source)) for source in old)
-        banners.append(
-            Banner(
-                kind=BannerKind.OUTDATED,
-                text=f"More than {stale_after_years} years old, so newer evidence may differ: {named}.",
-            )
+        said = {id(c.metadata): draft.text for draft in reversed(drafts) for c in draft.citations}
+        later = {source.title: newer(source, said.get(id(source), "")) for source in old}
+        text = (
+            f"More than {stale_after_years} years old, so newer evidence may differ: "
+            f"{'; '.join(f'{_short(source)} ({source.year})' for source in old)}."
         )
+        for found in dict.fromkeys(item for item in later.values() if item):
+            about = " and ".join(f"the source of {s.year}" for s in old if later[s.title] == found)
+            text += f" Newer than {about}, on the same question: {_short(found)} ({found.year})."
+        banners.append(Banner(kind=BannerKind.OUTDATED, text=text))
     for document_id, source in cited.items():
         successor = (successors or {}).get(document_id)
         if successor is not None:
@@ -92,11 +95,6 @@ def _unique_sources(drafts: Sequence[Draft]) -> dict[str, Metadata]:
 def _issued(source: Metadata) -> str:
     named = ", ".join(str(part) for part in (source.issuer_or_journal, source.year) if part)
     return f" ({named})" if named else ""
-
-
-def _dated(source: Metadata, newer: Metadata | None) -> str:
-    later = f", newer on the same question: {_short(newer)}, {newer.year}" if newer else ""
-    return f"{_short(source)} ({source.year}{later})"
 
 
 def _short(source: Metadata) -> str:

@@ -42,6 +42,11 @@ class Report:
     special: frozenset[str]
 
 
+def remedies_in(text: str) -> frozenset[str]:
+    """The remedies that ``text`` names."""
+    return frozenset(name for name, pattern in _COMPILED.items() if pattern.search(text))
+
+
 def read_reports(text: str, populations: Iterable[str]) -> tuple[Report, ...]:
     """The findings a sentence reports; none for a sentence that leaves the question open or is about harm."""
     finding = read_finding(text)

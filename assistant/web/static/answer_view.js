@@ -3,6 +3,8 @@
 
 import { doiUrl, element, externalLink, publisherUrl, pubmedUrl, words } from "./dom.js";
 
+// What holds for most answers is told in a line that opens, so that the answer comes first.
+const FOLDED_BANNERS = new Set(["outdated", "secondary_source"]);
 const BANNER_TITLES = {
   red_flag: "Get medical help",
   refusal: "Not answered here",
@@ -121,10 +123,15 @@ export class AnswerView {
   #addBanner({ kind, text }) {
     const rank = BANNER_ORDER.indexOf(kind);
     if (rank < 0) return;
+    const folded = FOLDED_BANNERS.has(kind);
     const banner = element(
-      "div",
-      { class: `banner banner--${kind}`, role: kind === "red_flag" ? "alert" : "note", "data-rank": rank },
-      element("strong", { class: "banner__title" }, BANNER_TITLES[kind]),
+      folded ? "details" : "div",
+      {
+        class: `banner banner--${kind}`,
+        ...(folded ? {} : { role: kind === "red_flag" ? "alert" : "note" }),
+        "data-rank": rank,
+      },
+      element(folded ? "summary" : "strong", { class: "banner__title" }, BANNER_TITLES[kind]),
       element("p", {}, text),
     );
     const next = [...this.banners.children].find((other) => Number(other.dataset.rank) > rank);

@@ -25,8 +25,15 @@ def test_a_source_is_stale_after_the_years_given() -> None:
 def test_a_newer_source_on_the_same_question_is_named() -> None:
     (answer,) = converse("Does quinine reduce muscle cramps?")
     outdated = banners(answer, BannerKind.OUTDATED)
-    assert "newer on the same question" in outdated
-    assert "(2010, newer" in outdated
+    assert "Newer than the source of 20" in outdated
+    assert "“Quinine for muscle cramps” (2015)" in outdated
+
+
+def test_a_review_of_something_else_is_not_newer_on_the_same_question() -> None:
+    """Old words on quinine are not made old by a later review of stretching."""
+    (answer,) = converse("What are the treatment options for leg cramps?")
+    later = banners(answer, BannerKind.OUTDATED).split("Newer than ")[1:]
+    assert not [text for text in later if "Non-drug therapies" in text and "2010" in text]
 
 
 def test_a_superseded_source_gives_way_to_its_successor() -> None:
