@@ -62,8 +62,8 @@ def source_banners(
             f"{'; '.join(f'{_short(source)} ({source.year})' for source in old)}."
         )
         for found in dict.fromkeys(item for item in later.values() if item):
-            about = " and ".join(f"the source of {s.year}" for s in old if later[s.title] == found)
-            text += f" Newer than {about}, on the same question: {_short(found)} ({found.year})."
+            years = dict.fromkeys(str(s.year) for s in old if later[s.title] == found)
+            text += f" Newer than what is from {' and '.join(years)}, on the same question: {_short(found)} ({found.year})."
         banners.append(Banner(kind=BannerKind.OUTDATED, text=text))
     for document_id, source in cited.items():
         successor = (successors or {}).get(document_id)

@@ -403,7 +403,7 @@ def _add_topic(state: _State, question: str) -> _State:
         return _full_question(state, question)  # it names a condition of its own
     base = _strip_end(question)
     if asks_when_to_worry(question):
-        return replace(state, last_text=f"{_upper_first(base)} (about {state.topic})?")
+        return replace(state, last_text=f"When to see a doctor about {state.topic}?")
     bare_content = set(content_words(question)) - {"side"}
     if (
         not bare_content

@@ -25,7 +25,7 @@ def test_a_source_is_stale_after_the_years_given() -> None:
 def test_a_newer_source_on_the_same_question_is_named() -> None:
     (answer,) = converse("Does quinine reduce muscle cramps?")
     outdated = banners(answer, BannerKind.OUTDATED)
-    assert "Newer than the source of 20" in outdated
+    assert "Newer than what is from 20" in outdated
     assert "“Quinine for muscle cramps” (2015)" in outdated
 
 

@@ -48,7 +48,7 @@ def ask(*questions: str, offered: tuple[str, ...] = ()) -> StandaloneQuestion:
         ),
         (("What are growing pains?", "is it serious?"), "Are growing pains serious?"),
         (("What is the capital of Peru?", "and what helps leg cramps?"), "what helps leg cramps?"),
-        ((TREATMENT, "when should I see a doctor?"), "When should I see a doctor (about leg cramps)?"),
+        ((TREATMENT, "when should I see a doctor?"), "When to see a doctor about leg cramps?"),
         ((TREATMENT, "and in my husband?"), "What are the treatment options for leg cramps in my husband?"),
         (("My legs cramp after a run", "how is it treated?"), "How are leg cramps treated?"),
         (("What is claudication?", "do they go away?"), "Does claudication go away?"),
