@@ -235,8 +235,9 @@ class FollowUpChain:
         else:
             yield from self._answer(answer, found, library)
         yield ReferencesEvent(references=answer.references.references())
-        with timings.measure("suggest"):
-            answer.suggestions = self._suggest(answer, found, library)
+        if screened.kind != "red_flag":  # who may need an ambulance is not offered further reading
+            with timings.measure("suggest"):
+                answer.suggestions = self._suggest(answer, found, library)
         yield SuggestionsEvent(suggestions=answer.suggestions)
         yield DoneEvent(answer=answer.finish(), trace=self._trace(answer, found))
 
