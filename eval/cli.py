@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
 from eval.errors import BadReport, BadSet, EvalError, NotReady
 from eval.reports.compare import compare_runs
@@ -198,6 +199,49 @@ def ablate(
             print_ablation(made, out)
             if reports is not None:
                 write_report(made, reports / f"{made.task}-{made.dataset}.json")
+
+
+@app.command()
+def scale(
+    folders: Annotated[
+        list[Path], typer.Argument(help="Retrieval sets whose passages and questions are used.")
+    ],
+    chunks: Annotated[list[int] | None, typer.Option(min=1, help="Sizes to measure; repeatable.")] = None,
+    report: ReportOption = None,
+    embedder: Annotated[str | None, typer.Option(help="As for `retrieval`.")] = None,
+    queries: Annotated[int, typer.Option(min=1, help="Questions asked of each size.")] = 100,
+    cache: Annotated[Path, typer.Option(help="Folder for passage vectors, kept by text.")] = CACHE,
+) -> None:
+    """Measure how long retrieval takes as the library grows. Copies with noise top up the real passages."""
+    from assistant.conversation import Conversation  # noqa: PLC0415
+    from eval.runners.product import make_understanding, open_embedder, read_settings  # noqa: PLC0415
+    from eval.runners.scale import measure_scale  # noqa: PLC0415
+    from eval.sets.retrieval import load_retrieval_set  # noqa: PLC0415
+    from index.vector_cache import VectorCache  # noqa: PLC0415
+
+    sizes = sorted(chunks or [1_000, 10_000, 100_000])
+    with _exit_codes():
+        sets = [load_retrieval_set(folder) for folder in folders]
+        texts = list(dict.fromkeys(p.full_text for one in sets for p in one.passages))[: max(sizes)]
+        model = open_embedder(read_settings(), embedder)
+        with _progress("embedding passages", len(texts)) as advance:
+            vectors, _ = VectorCache(cache).embed(texts, model, progress=advance)
+        understand = make_understanding(lambda _: 1.0)
+        asked = [understand(q.text, Conversation(q.history)).query for one in sets for q in one.queries][
+            :queries
+        ]
+        with _progress("searching", len(asked) * len(sizes)) as advance:
+            rows = measure_scale(texts, vectors, asked, sizes, embedder=model, advance=advance)
+    table = Table("chunks", "copies", "vectors", "recall@10", "wall p50 / p95 ms", "processor p50 / p95 ms")
+    for row in rows:
+        table.add_row(
+            f"{row.chunks:,}", f"{row.copies:.0%}", row.vectors, f"{row.recall:.3f}",
+            f"{row.wall_p50} / {row.wall_p95}", f"{row.cpu_p50} / {row.cpu_p95}",
+        )  # fmt: skip
+    out.print(table)
+    if report is not None:
+        body = {"task": "scale", "rows": [row.to_dict() for row in rows], "machine": describe_machine()}
+        report.write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")
 
 
 @app.command()
