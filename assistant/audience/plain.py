@@ -17,7 +17,13 @@ _CERTAINTY = re.compile(
     r"[;,:]\s*((?:very )?(?:low|moderate|high)(?:[- ]to[- ](?:low|moderate|high))?[- ](?:quality|certainty)(?: of)?(?: evidence)?)\s*$",
     re.IGNORECASE,
 )
-_CERTAINTY_WORD = re.compile(r"\b(?:quality|certainty|confidence in)\b", re.IGNORECASE)
+# The only words that may leave a sentence with its figures; any other ("not", "only", "women", "mg") limits what it says.
+_FIGURE_WORD = re.compile(
+    r"(?:RR|OR|HR|CI|CrI|MD|SMD|WMD|NNT[BH]?|NNH|ARR|RD|IRR|SD|IQR|SEM?|AUC)s?|[pni]|(?:risk|odds|hazard|rate)|ratios?|"
+    r"(?:standardi[sz]ed|weighted|mean|risk|pooled|adjusted|relative|absolute)|difference|(?:confidence|credible)|intervals?|"
+    r"to|and|of|in|with|participants|people|patients|trials?|stud(?:y|ies)|RCTs?|one|two|three|four|five|six|seven|eight|nine|ten",
+    re.IGNORECASE,
+)
 _SPLIT = re.compile(r";\s+|,\s+(?=but\s)")
 _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|do|does|did|may|might|can|could|should|will|would|must|found|showed|shows|show|"
@@ -104,7 +110,7 @@ def _move_figures(text: str) -> list[tuple[Replacement, str]]:
             continue
         certainty = _CERTAINTY.search(inside)
         figure = inside[: certainty.start()] if certainty else inside
-        if _CERTAINTY_WORD.search(figure):
+        if not all(_FIGURE_WORD.fullmatch(word) for word in re.findall(r"[^\W\d_]+", figure)):
             continue
         shown = f" ({certainty[1]})" if certainty else ""
         moved.append((Replacement(found.start(), found.end(), shown, None), figure.strip()))

@@ -107,3 +107,26 @@ def test_a_figure_that_is_dropped_is_found() -> None:
     plain = write_plain(text, load_glossary())
     assert find_losses(text, plain) == ()
     assert find_losses(text, replace(plain, figures=()))
+
+
+@pytest.mark.parametrize(
+    "bracket",
+    [
+        "not statistically significant, P = 0.31",
+        "no significant difference; RR 0.98, 95% CI 0.90 to 1.07",
+        "in pregnant women only; RR 0.50, 95% CI 0.30 to 0.80",
+        "300 mg daily, n = 30",
+        "RR 0.90, 95% CI 0.80 to 1.10; very uncertain",
+        "RR 0.90, 95% CI 0.80 to 1.10; high risk of bias",
+    ],
+)
+def test_a_bracket_that_limits_the_sentence_stays_in_it(bracket: str) -> None:
+    assert write_plain(f"Cramps were fewer ({bracket}).", load_glossary()).figures == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Pulmonary hypertension was rare.", "Carcinoma in situ was found.", "Spinal muscular atrophy is rare."],
+)
+def test_the_name_of_a_disease_is_not_cut(text: str) -> None:
+    assert write_plain(text, load_glossary()).text == text
