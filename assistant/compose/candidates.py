@@ -50,7 +50,7 @@ _KIND_CUES = {
         r"should not|must not|serious|fatal|death|interact\w*|excess\w*|build up|accumulat\w*|hyper\w+emia|stop|impair\w*)\b",
         re.IGNORECASE,
     ),
-    QuestionKind.CAUSE: re.compile(r"\b(?:caus\w+|due to|associated with|result\w* from|trigger\w*|linked|risk factor\w*|follow\w*)\b", re.IGNORECASE),
+    QuestionKind.CAUSE: re.compile(r"\b(?:caus\w+|due to|associated with|result\w* from|trigger\w*|linked|risk factor\w*|follow\w*|because|mechanism\w*|proposed|acts? (?:by|on|through)|reflex)\b", re.IGNORECASE),
     QuestionKind.DIAGNOSIS: re.compile(r"\b(?:diagnos\w+|symptom\w*|sign\w*|test\w*|distinguish\w*|differ\w*|suggest\w*|unlike|feel\w*|pain\w*)\b", re.IGNORECASE),
     QuestionKind.TREATMENT: re.compile(r"\b(?:treat\w*|reduc\w+|reliev\w+|relief|recommend\w*|effective|help\w*|benefit\w*|prevent\w*|no difference|improv\w+|stretch\w*|should)\b", re.IGNORECASE),
     QuestionKind.STRENGTH: re.compile(r"\b(?:certainty|evidence|confidence|strength|recommend\w*|grade|level|limit\w*|small|bias)\b", re.IGNORECASE),

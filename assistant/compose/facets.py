@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.compose.populations import populations_in
-from assistant.rewrite.vocabulary import synonyms_in
-from assistant.rewrite.words import STOP_WORDS, content_words, stem, tokens
+from assistant.rewrite.vocabulary import is_whole_name, synonyms_in
+from assistant.rewrite.words import EVERYDAY_WORDS, STOP_WORDS, content_words, stem, tokens
 
 
 class QuestionKind(StrEnum):
@@ -91,7 +91,7 @@ class Facets:
     """A question taken apart.
 
     ``key_weights`` maps the stem of each content word to its rarity in the library; ``unknown`` holds
-    content words that occur nowhere in it. ``subject`` (the remedy or thing asked about) and ``topic``
+    content words that occur nowhere in it. A name that means nothing word by word ("water pill") is one key. ``subject`` (the remedy or thing asked about) and ``topic``
     (the condition) are stems in reading order, so that the last one is the head noun.
     """
 
@@ -114,27 +114,52 @@ def read_facets(question: str, *, topic: str, subject: str, rarity: Rarity) -> F
         for word in dict.fromkeys(content_words(question))
         if not word.isdigit() and not populations_in(word)
     ]
+    names = synonyms_in(question)
+    whole = tuple(name.casefold() for name in names if is_whole_name(name))
+    in_whole = {word for name in whole for word in tokens(name)}
+    words = [word for word in words if word not in in_whole]
     known = {
         stem(word): rarity(word) * (SITE_WEIGHT if stem(word) in SITE_STEMS else 1.0)
         for word in words
         if rarity(word) < 1
     }
-    renamed = {stem(part) for name in synonyms_in(question) for part in tokens(name)}
-    unknown = tuple(word for word in words if rarity(word) >= 1 and stem(word) not in renamed)
-    in_question = {stem(word) for word in words}
+    held = {
+        name: [max(map(rarity, tokens(other))) for other in (name, *others)] for name, others in names.items()
+    }
+    held = {name: [weight for weight in weights if weight < 1] for name, weights in held.items()}
+    renamed = {stem(part) for name, weights in held.items() if weights for part in tokens(name)}
+    unknown = [word for word in words if rarity(word) >= 1 and stem(word) not in renamed]
+    for name in whole:
+        weights = held[next(found for found in held if found.casefold() == name)]
+        if weights:
+            known[name] = max(weights)
+        else:
+            unknown.append(name)
     return Facets(
         kind=next((kind for kind, pattern in _KINDS if pattern.search(question)), QuestionKind.OTHER),
         populations=populations_in(question),
         key_weights=known,
-        unknown=unknown,
-        topic=tuple(stem(word) for word in content_words(topic) if stem(word) in in_question),
-        subject=tuple(stem(word) for word in content_words(subject) if stem(word) in in_question),
+        unknown=tuple(word for word in unknown if word not in EVERYDAY_WORDS),
+        topic=_stems_in(topic, words, whole),
+        subject=_stems_in(subject, words, whole),
         synonyms=tuple(
-            (frozenset(map(stem, tokens(other))), frozenset(map(stem, tokens(name))))
-            for name, others in synonyms_in(question).items()
-            for other in others
+            (frozenset(map(stem, tokens(other))), _meaning(name))
+            for name, others in names.items()
+            for other in (others if not is_whole_name(name) else (name, *others))
         ),
     )
+
+
+def _stems_in(phrase: str, words: list[str], whole: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of ``phrase`` that the question says, as stems; a whole name in it counts as one."""
+    if named := [name for name in whole if name in phrase.casefold()]:
+        return tuple(named)
+    said = {stem(word) for word in words}
+    return tuple(stem(word) for word in content_words(phrase) if stem(word) in said)
+
+
+def _meaning(name: str) -> frozenset[str]:
+    return frozenset([name.casefold()]) if is_whole_name(name) else frozenset(map(stem, tokens(name)))
 
 
 def with_synonyms(words: set[str], facets: Facets) -> set[str]:

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.compose.candidates import Candidate
-from assistant.compose.facets import Facets
+from assistant.compose.facets import Facets, text_stems, with_synonyms
+from assistant.compose.populations import populations_in
 from assistant.rewrite.remedies import names_medicine
-from assistant.rewrite.words import FRAME_WORDS, STOP_WORDS, TOKEN, content_words, stem
+from assistant.rewrite.standalone import names_condition
+from assistant.rewrite.vocabulary import synonyms_in
+from assistant.rewrite.words import FRAME_WORDS, STOP_WORDS, TOKEN, content_words, stem, tokens
 
 MOST_PARTS = 3
 _QUESTION_WORD = (
@@ -17,6 +20,7 @@ _QUESTION_WORD = (
 )
 _JOINT = re.compile(rf"\?\s+(?:and |or |also |but )?(?={_QUESTION_WORD})|,?\s+(?:and|but|or)(?: also)?,?\s+(?=(?:what|how|which|when|why|is it|are they|does it|do they|can i|should i)\b)", re.IGNORECASE)  # fmt: skip
 _FEWEST_WORDS = 2
+_WITH_ILLNESS = re.compile(r"\bwith (?P<illness>(?:(?!\bwith\b)[^,.?()])+)[?. ]*$", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*(?:,|,?\s+(?:and|or|plus|versus|vs\.?)|/|\+|&)\s+|\s*[/+&]\s*", re.IGNORECASE)
 
 
@@ -95,6 +99,39 @@ def leave_out(facets: Facets, phrases: Sequence[str]) -> Facets:
         subject=tuple(key for key in facets.subject if key not in stems),
         topic=tuple(key for key in facets.topic if key not in stems),
     )
+
+
+def find_unmentioned(question: str, facets: Facets, said: Sequence[str]) -> tuple[str, ...]:
+    """Medicines, and illnesses the reader has, that the question names and none of ``said`` (sentences with
+    their titles) does, by any name.
+
+    "Is vitamin E safe with blood thinners?" is not answered by sentences that speak of vitamin E alone.
+    """
+    texts = [with_synonyms(text_stems(text), facets) for text in said]
+
+    def is_said(*keys: str) -> bool:
+        return any(set(keys) <= words for words in texts)
+
+    lowered = question.casefold()
+    whole = [key for key in facets.key_weights if " " in key and key in lowered]
+    in_names = {word for name in synonyms_in(question) for word in tokens(name)}
+    words = [
+        word
+        for word in dict.fromkeys(content_words(question))
+        if names_medicine(word) and word not in in_names and not is_said(stem(word))
+    ]
+    told = _WITH_ILLNESS.search(question)
+    illness = told["illness"].strip() if told else ""
+    known = names_condition(illness) or illness in synonyms_in(illness)
+    if (
+        not known
+        or illness in whole
+        or populations_in(illness)
+        or is_said(*map(stem, content_words(illness)))
+    ):
+        illness = ""
+    unsaid = [key for key in whole if not is_said(key)]
+    return (*unsaid, *words, *filter(None, [illness]))
 
 
 def say_what_is_missing(missing: Sequence[str], unanswered: Sequence[str]) -> str:

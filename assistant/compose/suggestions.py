@@ -7,7 +7,9 @@ from itertools import islice
 
 from assistant.compose.facets import Facets, QuestionKind
 from assistant.compose.people import PHRASES
+from assistant.compose.populations import populations_in
 from assistant.rewrite.remedies import names_medicine
+from assistant.rewrite.standalone import is_plural, names_condition
 
 OFFERED = 3
 TRIED = 5
@@ -15,23 +17,27 @@ TRIED = 5
 
 
 def propose_follow_ups(facets: Facets, *, topic: str, subject: str) -> Iterator[str]:
-    """Questions a reader might ask next about the same people, most useful first; none is checked yet."""
-    people = "".join(f" {PHRASES[name]}" for name in facets.populations if name in PHRASES)
+    """Questions a reader might ask next about the same people, most useful first; none is checked yet.
+
+    Only a condition is a topic to ask on about: "side" (of "side effects") is none.
+    """
+    if not names_condition(topic):
+        topic = ""
+    told = populations_in(topic)
+    people = "".join(
+        f" {PHRASES[name]}" for name in facets.populations if name in PHRASES and name not in told
+    )
     if names_medicine(subject):
         if facets.kind is not QuestionKind.SAFETY:
-            yield f"Is {subject} safe{people}?"
+            yield f"{'Are' if is_plural(subject) else 'Is'} {subject} safe{people}?"
         if facets.kind is not QuestionKind.DOSE:
-            yield (
-                f"How much {subject} was studied for {topic}{people}?"
-                if topic
-                else f"What dose of {subject} was studied{people}?"
-            )
+            about = f" for {topic}" if topic else ""
+            yield f"What dose of {subject} was studied{about}{people}?"
     if topic:
         if facets.kind is not QuestionKind.TREATMENT:
             yield f"What are the treatment options for {topic}{people}?"
-        if "pregnancy" not in facets.populations:
+        if not facets.populations:
             yield f"What helps with {topic} in pregnancy?"
-        if "older_adults" not in facets.populations:
             yield f"What helps with {topic} in older people?"
         if facets.kind is not QuestionKind.CAUSE:
             yield f"What causes {topic}?"

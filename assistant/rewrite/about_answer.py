@@ -75,6 +75,7 @@ _ASPECTS: tuple[tuple[Aspect, re.Pattern[str]], ...] = tuple(
         (Aspect.STANDING, rf"(?:is|are) {_THAT} (?:still |now |all )?(?:current|valid|up[- ]to[- ]date|in force|outdated|out[- ]of[- ]date|obsolete|superseded|withdrawn|retracted|replaced|the latest|recommended|standing|the current (?:one|advice|guideline|recommendation|version))"),
         (Aspect.STANDING, rf"(?:has|have) {_THAT} (?:since )?been (?:superseded|replaced|updated|withdrawn|retracted|revised|changed)(?: since)?"),
         (Aspect.STANDING, rf"(?:does|do) {_THAT} still (?:hold|stand|apply|hold true|count)"),
+        (Aspect.STANDING, r"(?:is there|have you|do you have|got) (?:anything|something) (?:newer|later|more recent|more up[- ]to[- ]date|more current)(?: (?:than|on) (?P<that>that|this|it))?"),
         (Aspect.STANDING, rf"(?:is|are) there (?:a |an |any )?(?:newer|later|more recent|updated) (?:version|edition|guideline|recommendation)s?{_BEHIND}"),
     )
 )  # fmt: skip

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.rewrite.about_answer import read_about_answer
+from assistant.rewrite.pleasantries import is_courtesy
+from assistant.rewrite.remedies import names_remedy
 from assistant.rewrite.words import content_phrases, content_words, tokens
 
 
@@ -22,6 +24,7 @@ class DialogueAct(StrEnum):
     AFFIRMATION = "affirmation"  # "yes", "the second one"
     SWITCH = "switch"  # "what about restless legs instead?": the same question of another topic
     NEW_TOPIC = "new_topic"  # "different question: what is ...?": nothing of before is meant
+    COURTESY = "courtesy"  # "ok thanks": nothing is asked
     ABOUT_ANSWER = "about_answer"  # "how strong is that?", "what does 'low certainty' mean there?"
 
 
@@ -51,6 +54,11 @@ _BARE_CORRECTION = re.compile(
     r"^\W*(?:no|nope|actually|sorry|wait)\b[\s,.:;!-]+(?P<rest>.+)$", re.IGNORECASE | re.DOTALL
 )
 _NOT_X_BUT_Y = re.compile(r"^\W*not (?P<old>.+?)[,;]?\s+but (?P<rest>.+)$", re.IGNORECASE | re.DOTALL)
+_TELLS_OF_ILLNESS = re.compile(
+    r"^\W*(?:(?:and|but|also|oh|well|actually|by the way)[\s,]+)*i(?: also| do)?(?: have|['’]ve got| have got| suffer from| was diagnosed with)\s+"
+    r"(?P<rest>(?!to\b|an?(?:other)? (?:question|doubt)|been\b|had\b|no\b|not\b|never\b|tried\b|heard\b|read\b|taken\b|one\b|some\b|it\b|this\b|that\b|these\b|them\b)[^.?!,;]{3,50})[.! ]*$",
+    re.IGNORECASE,
+)
 _WHAT_ABOUT = re.compile(
     r"^\W*(?:(?:and|but|ok(?:ay)?|so|then|now)[\s,]+)*(?:what|how)(?:'s| is)? about\s+(?P<rest>.+)$",
     re.IGNORECASE | re.DOTALL,
@@ -114,7 +122,7 @@ _ABOUT_A_REMEDY = re.compile(
 )
 _QUANTITY = re.compile(
     r"^\W*(?:how (?:much|many|often|long|soon|quickly|fast)|what (?:dose|dosage|amount)|which (?:one|type|kind|form)|"
-    r"(?:any )?(?:side effects?|dose|dosage|risks?|benefits?|alternatives?|evidence))\b",
+    r"(?:any |what(?:'s| is| are)? (?:the |its |their )?)?(?:side effects?|dose|dosage|risks?|benefits?|alternatives?|evidence))\b",
     re.IGNORECASE,
 )
 
@@ -131,8 +139,10 @@ def read_turn(question: str, *, has_history: bool) -> Reading:
     """Say what ``question`` does in its conversation. Rules only; the first that fits decides."""
     if not has_history:
         return Reading(DialogueAct.FIRST, question)
-    if _AFFIRMATION.match(question):
+    if _AFFIRMATION.match(question) and not is_courtesy(question):
         return Reading(DialogueAct.AFFIRMATION, question)
+    if match := _TELLS_OF_ILLNESS.match(question):
+        return Reading(DialogueAct.ELLIPSIS, f"with {match['rest'].strip()}")
     if match := _NEW_TOPIC.match(question):
         return Reading(DialogueAct.NEW_TOPIC, match["rest"].strip())
     if match := _CORRECTION.match(question) or _NOT_X_BUT_Y.match(question):
@@ -140,7 +150,9 @@ def read_turn(question: str, *, has_history: bool) -> Reading:
     if _ABOUT_ANSWER.search(question) or read_about_answer(question) is not None:
         return Reading(DialogueAct.ABOUT_ANSWER, question)
     if match := _WHAT_ABOUT.match(question):
-        act = DialogueAct.SWITCH if _INSTEAD.search(question) else DialogueAct.ELLIPSIS
+        # "What about tonic water instead?" asks for another remedy of the same thing.
+        switches = _INSTEAD.search(question) and not names_remedy(match["rest"])
+        act = DialogueAct.SWITCH if switches else DialogueAct.ELLIPSIS
         return Reading(act, _INSTEAD.sub("", match["rest"]).strip(" ,?.!") or match["rest"])
     if match := _LETS_TALK.match(question):
         return Reading(DialogueAct.SWITCH, re.sub(r"\bnow\b", "", match["rest"]).strip(" ,?.!"))
@@ -181,7 +193,7 @@ def asks_when_to_worry(text: str) -> bool:
 
 def is_affirmation(text: str) -> bool:
     """Whether ``text`` only agrees or picks: "yes please", "the second one"."""
-    return _AFFIRMATION.match(text) is not None
+    return _AFFIRMATION.match(text) is not None and not is_courtesy(text)
 
 
 def is_prepositional(text: str) -> bool:

@@ -23,6 +23,14 @@ _CUE = re.compile(
     r"ok(?:ay)?|alright|all right|fair enough|understood|good)\b",
     re.IGNORECASE,
 )
+_PLAIN_COURTESY = re.compile(
+    r"\b(?:thank(?:s| you)|cheers|appreciate\w*|hello|hi|hey|great|brilliant|fantastic|wonderful|awesome|amazing|perfect|excellent|"
+    r"lovely|helpful|useful|interesting|got it|i see|makes sense|understood|good to know|bye)\b",
+    re.IGNORECASE,
+)
+_ASSENT = re.compile(
+    r"\b(?:yes|yeah|sure|please|sounds good|that one|tell me|go on|idea|how|what)\b", re.IGNORECASE
+)
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])\s+|\n+")
 _LEADING = re.compile(
     r"^\W*(?:(?:thank(?:s| you)(?: (?:very|so) much| a lot)?(?: for (?:that|this|the (?:info|information|answer|explanation|help)))?|"
@@ -45,6 +53,17 @@ def strip_pleasantries(text: str) -> str:
     kept[0] = _LEADING.sub("", kept[0]) or kept[0]
     left = " ".join(kept)
     return left if tokens(left) else text
+
+
+def is_courtesy(text: str) -> bool:
+    """Whether a whole turn only greets, thanks or praises: "ok thanks" does, "ok" and "sure" agree to something."""
+    sentences = [sentence.strip() for sentence in _BETWEEN_SENTENCES.split(text) if sentence.strip()]
+    return (
+        bool(sentences)
+        and _PLAIN_COURTESY.search(text) is not None
+        and _ASSENT.search(text) is None
+        and all(_is_courtesy(sentence) for sentence in sentences)
+    )
 
 
 def _is_courtesy(sentence: str) -> bool:

@@ -19,6 +19,12 @@ _MEASURE = re.compile(
     re.IGNORECASE,
 )
 _NON_DRUG = re.compile(r"\bnon-?\s?(?:drug|pharmacological|medic\w+)\b", re.IGNORECASE)
+_BODY_PARTS = re.compile(r"\b(?:foot|feet|toes|heels?)\b", re.IGNORECASE)
+_WARNS = re.compile(
+    r"\b(?:avoid\w*|should not|must not|not recommended|do not|don't|never|contraindicat\w*|warn\w*|stop taking|sign of|"
+    r"emergency|urgent\w*|doctor|hospital|GP|medical help|can cause|may cause|risk)\b",
+    re.IGNORECASE,
+)
 
 
 def find_medicine(text: str) -> int | None:
@@ -41,3 +47,9 @@ def names_medicine(text: str) -> bool:
 def names_remedy(text: str) -> bool:
     """Whether ``text`` names a medicine or a measure."""
     return names_medicine(text) or find_measure(text) is not None
+
+
+def is_self_care(text: str) -> bool:
+    """Whether ``text`` speaks of something a person does or takes, without warning of it."""
+    without_parts = _BODY_PARTS.sub(" ", text)
+    return names_remedy(without_parts) and not _WARNS.search(text)

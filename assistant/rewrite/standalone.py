@@ -21,7 +21,7 @@ from assistant.rewrite.dialogue_acts import (
 )
 from assistant.rewrite.history_terms import HistoryTerms, choose_history_terms
 from assistant.rewrite.listed_items import find_offers, name_items
-from assistant.rewrite.pleasantries import strip_pleasantries
+from assistant.rewrite.pleasantries import is_courtesy, strip_pleasantries
 from assistant.rewrite.remedies import names_remedy
 from assistant.rewrite.vocabulary import widen_query
 from assistant.rewrite.words import content_phrases, content_words, stems, tokens
@@ -87,14 +87,25 @@ def understand(
 ) -> StandaloneQuestion:
     """State ``question`` on its own.
 
+    A turn that asks nothing gets the act ``COURTESY``, and a query all the same.
+
     ``rarity`` gives a word's inverse document frequency in the library that will be searched; without
     it all words count alike. A first turn is searched as it stands. ``parts`` leaves ideas out of the query.
     """
+    read = _understand(question, conversation, rarity=rarity, parts=parts)
+    return replace(read, act=DialogueAct.COURTESY) if is_courtesy(question) else read
+
+
+def _understand(
+    question: str, conversation: Conversation, *, rarity: Rarity | None, parts: RewriteParts
+) -> StandaloneQuestion:
     strip = strip_pleasantries if parts.courtesies else str
     widen = widen_query if parts.synonyms else _as_it_is
     asked = " ".join(question.split())
     state = _State()
     for turn in conversation.user_turns:
+        if is_courtesy(turn):
+            continue
         earlier = strip(" ".join(turn.split()))
         reading = read_turn(earlier, has_history=bool(state.base))
         state = _advance(state, reading, earlier, offered=())
@@ -180,7 +191,7 @@ _TOPIC_FRAMES = re.compile(
     re.IGNORECASE,
 )
 _TOPIC_END = re.compile(
-    r"\s+(?:in|for|with|without|during|after|before|if|when|while|and|or|that|who|which|instead|caused|be|at|on|so|because|to|every|each|all|last|long|safely|still|really)\b.*$|[?.!,;:].*$",
+    r"\s+(?:in|for|with|without|during|after|before|if|when|while|and|or|that|who|which|instead|caused|be|at|on|so|because|to|every|each|all|last|long|safely|still|really|vs|versus)\b.*$|[?.!,;:].*$",
     re.IGNORECASE | re.DOTALL,
 )
 _TRAILING_MODIFIER = re.compile(
@@ -191,7 +202,7 @@ _SUBJECT_FRAMES = re.compile(
     r"(?:side )?effects? of|stop|evidence (?:for|on|about)|start(?:ed|ing)?(?: on)?|beg[au]n|prescribed|(?:put|been|was|am|i'm) on)"
     r"(?: i| we| you| she| he| they| people| patients| women| children| adults| someone| my \w+)?(?: not)?(?: (?:take|use|have|try|give|stop|avoid|still))?)\s+"
     r"(?:the |a |an |some |any |oral |daily )?"
-    r"(?P<subject>(?!(?:that|this|it|those|these|they|them|much|many|often|long|i|we|you|not)\b)(?:vitamin \w+|coenzyme \w+|pickle juice|tonic water|[\w-]+)"
+    r"(?P<subject>(?!(?:that|this|it|those|these|they|them|much|many|often|long|i|we|you|not)\b)(?:vitamin \w+|coenzyme \w+|pickle juice|tonic water|water (?:pill|tablet)s?|blood thinners?|[\w-]+)"
     r"(?: (?:oxide|sulfate|complex|citrate|supplements?|juice|therapy|exercises?))*)",
     re.IGNORECASE,
 )
@@ -203,6 +214,7 @@ _CONDITION_WORD = re.compile(
 )
 _PRONOUN_SLOT = re.compile(r"\b(?:it|this|that|they|them|these|those)\b", re.IGNORECASE)
 _POSSESSIVE_SLOT = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
+_CONTRACTED = re.compile(r"\b(?P<it>it|that|this)['’]s\b|\b(?P<those>they)['’]re\b", re.IGNORECASE)
 _ONE_OF_KIND = re.compile(r"\b(?P<which>each|which|every|any|either|neither) ones?\b", re.IGNORECASE)
 _OTHER_ONES = re.compile(r"\b(?P<which>(?:the )?other) ones?\b", re.IGNORECASE)
 _KIND = re.compile(
@@ -241,6 +253,8 @@ def _advance(state: _State, reading: Reading, question: str, *, offered: tuple[s
             return _resolve_pronoun(state, reading.remainder)
         case DialogueAct.UNDERSPECIFIED:
             return _add_topic(state, reading.remainder)
+        case DialogueAct.COURTESY:
+            return replace(state, last_text=question)
         case DialogueAct.ABOUT_ANSWER:
             about = " for ".join(part for part in (state.subject, state.topic) if part)
             return replace(
@@ -283,16 +297,30 @@ def _complete_ellipsis(state: _State, remainder: str) -> _State:
         return replace(state, modifier=remainder, last_text=text)
     if _CONDITION_WORD.search(remainder):
         return _switch_topic(state, remainder)
+    measured = _MEASURED.match(remainder)
+    if measured and state.subject and state.subject.casefold() not in remainder.casefold():
+        text = f"{measured.group()} of {state.subject}{remainder[measured.end() :]}"
+        return replace(
+            state,
+            last_text=f"{_upper_first(text)}{f' for {state.topic}' if state.topic else ''}{_suffix(state)}?",
+        )
     words = stems(content_words(remainder))
     if state.topic and not words & stems(content_words(state.topic)):
         return replace(
             state,
-            subject=find_subject(remainder) or remainder,
+            subject=find_subject(remainder) or _longest_phrase(remainder),
             last_text=f"{_upper_first(remainder)} for {state.topic}{_suffix(state)}?",
         )
     return replace(
-        state, subject=find_subject(remainder) or remainder, last_text=f"{_upper_first(remainder)}?"
+        state,
+        subject=find_subject(remainder) or _longest_phrase(remainder),
+        last_text=f"{_upper_first(remainder)}?",
     )
+
+
+def _longest_phrase(text: str) -> str:
+    """ "mexiletine dose" asks about mexiletine, "drinking tonic water" about tonic water."""
+    return max(content_phrases(_DOING.sub("", text)), key=len, default=text)
 
 
 def _switch_topic(state: _State, remainder: str) -> _State:
@@ -350,12 +378,16 @@ def _resolve_pronoun(state: _State, remainder: str) -> _State:
     referent = state.subject or state.topic
     if not referent:
         return replace(state, last_text=remainder)
+    plural = is_plural(referent)
     if state.kind and _ONE_OF_KIND.search(remainder):
         text = _strip_end(_name_kind(remainder, state.kind))
         if state.topic and state.topic.casefold() not in text.casefold():
             text = f"{text} (for {state.topic})"
         return replace(state, base=text, last_text=f"{_upper_first(text)}?")
-    possessive = f"{referent}'" if _is_plural(referent) else f"{referent}'s"
+    remainder = _CONTRACTED.sub(
+        lambda found: f"{found['it'] or found['those']} {'are' if plural else 'is'}", remainder
+    )
+    possessive = f"{referent}'" if plural else f"{referent}'s"
     text, count = _POSSESSIVE_SLOT.subn(lambda _: possessive, remainder, count=1)
     if not count:
         text, count = _PRONOUN_SLOT.subn(lambda _: referent, _agree(remainder, referent), count=1)
@@ -376,14 +408,15 @@ def _name_kind(text: str, kind: str) -> str:
 
 def _agree(text: str, referent: str) -> str:
     """Let the verb before the pronoun agree with what takes the pronoun's place: "is it" of cramps -> "are it"."""
-    if _is_plural(referent):
+    if is_plural(referent):
         return _SINGULAR_VERB.sub(
             lambda found: _as_case(_TO_PLURAL[found["verb"].lower()], found["verb"]), text
         )
     return _PLURAL_VERB.sub(lambda found: _as_case(_TO_SINGULAR[found["verb"].lower()], found["verb"]), text)
 
 
-def _is_plural(name: str) -> bool:
+def is_plural(name: str) -> bool:
+    """Whether a verb after ``name`` stands in the plural: "cramps" and "calcium and magnesium" want one."""
     last = name.casefold().split()[-1] if name.split() else ""
     return (
         last.endswith("s") and not last.endswith(("ss", "us", "is")) and last not in _SINGULAR_IN_S
@@ -404,7 +437,7 @@ def _add_topic(state: _State, question: str) -> _State:
     base = _strip_end(question)
     if asks_when_to_worry(question):
         return replace(state, last_text=f"When to see a doctor about {state.topic}?")
-    bare_content = set(content_words(question)) - {"side"}
+    bare_content = set(content_words(question)) - _SAYS_NO_SUBJECT
     if (
         not bare_content
         and not (state.subject and _QUANTITY_OF.match(question))
@@ -426,6 +459,11 @@ def _add_topic(state: _State, question: str) -> _State:
         modifier=state.modifier,
         last_text=f"{_upper_first(text)}{_suffix(state)}?",
     )
+
+
+def names_condition(text: str) -> bool:
+    """Whether ``text`` ends in the name of a condition: "leg cramps" does, "stretch" does not."""
+    return _CONDITION_WORD.search(text) is not None
 
 
 def find_topic(question: str, *, any_phrase: bool = True) -> str:
@@ -496,9 +534,18 @@ def find_subject(question: str) -> str:
 
 _QUANTITY_OF = re.compile(
     r"^\W*(?:how (?:much|many|often|long|soon|quickly|fast)|what (?:dose|dosage|amount)|which (?:type|kind|form)|"
-    r"(?:any |what (?:are )?(?:the )?)?(?:side effects?|dose|dosage|risks?|benefits?|alternatives?|evidence))\b",
+    r"(?:any |what(?:'s| is| are)? (?:the |its |their )?)?(?:side effects?|dose|dosage|risks?|benefits?|alternatives?|evidence))\b",
     re.IGNORECASE,
 )
+_DOING = re.compile(
+    r"^\W*(?:drinking|eating|taking|using|trying|having|doing|wearing|swallowing)\s+", re.IGNORECASE
+)
+_MEASURED = re.compile(
+    r"^\W*(?:the |a |any )?(?:(?:right|usual|recommended|best|safe|maximum|correct|normal) )?"
+    r"(?:dos(?:e|age|es)|amount|safety|side effects?|risks?|benefits?|interactions?|evidence)\b(?! of\b)",
+    re.IGNORECASE,
+)
+_SAYS_NO_SUBJECT = frozenset("side drink eat swallow apply give rub buy mix".split())
 _NOUN_OF_TOPIC = re.compile(
     r"\b(?:treatments?|options?|remed(?:y|ies)|cures?|symptoms?|signs?|causes?|risks?|medicines?|medications?|drugs?|tests?|reasons?|"
     r"prevention|diagnosis|management|guidelines?|evidence|help|helps|effects?|dose|dosage|much|many|often|long)\W*$",

@@ -21,9 +21,13 @@ _WRITTEN_IN_CAPITALS = frozenset("mi ms pe af ra oa als pad cad std".split())
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """``names`` maps a lower-case name to its other names; ``pattern`` finds any of them as whole words."""
+    """``names`` maps a lower-case name to its other names; ``pattern`` finds any of them as whole words.
+
+    ``whole`` holds names that mean nothing word by word: a text on water says nothing of a water pill.
+    """
 
     names: Mapping[str, tuple[str, ...]]
+    whole: frozenset[str]
     pattern: re.Pattern[str]
 
 
@@ -36,7 +40,12 @@ def load_vocabulary() -> Vocabulary:
         names[first] = (*names.get(first, ()), *others)
     longest_first = sorted(names, key=len, reverse=True)
     pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, longest_first)) + r")\b", re.IGNORECASE)
-    return Vocabulary(names, pattern)
+    return Vocabulary(names, frozenset(raw["whole"]), pattern)
+
+
+def is_whole_name(name: str) -> bool:
+    """Whether ``name`` means something only as a whole."""
+    return name.casefold() in load_vocabulary().whole
 
 
 def synonyms_in(text: str) -> dict[str, tuple[str, ...]]:

@@ -16,7 +16,7 @@ STOP_WORDS = frozenset(
     ll may me might more most mustn't my myself no nor not now of off ok okay on once only or other ought our ours
     ourselves out over own please really same shan't she should shouldn't so some such t tell than thanks that
     that's the their theirs them themselves then there there's these they they're this those through to too under
-    until up us very was wasn't we were weren't what what's when when's where where's which while who who's whom
+    until up us very was wasn't we were weren't versus vs what what's when when's where where's which while who who's whom
     why why's will with won't would wouldn't yeah yes you your yours yourself yourselves
     """.split()
 )
@@ -43,6 +43,19 @@ FRAME_WORDS = frozenset(
     """.split()
 )
 """Words that say what is asked about a topic, not what the topic is."""
+
+EVERYDAY_WORDS = frozenset(
+    """
+    able addition almost boy gentleman girl guy ladies lady man men alongside alot alright alternative alternatives anyway anywhere appreciate approach arent arise aside aware
+    basically believe beneficial besides beyond big bigger blame bother bothering btw cant catch couple couldnt culprit curious
+    determine didnt doesnt dont eventually ever everything everywhere expect explanation fine fix gotten great guess guessing
+    handle hasnt havent hello hi hmm however hurt hurting hurts idea ideas im impossible instance interested interesting isnt issue issues ive
+    learn lose losing mine mitigate moment necessary next perhaps remember require required rid sense shouldnt silly situation sorry
+    sound sounds struggle stuff sufficient suggestion suggestions super supposed thats theres till tips truly turns unable upon
+    versus via vs wasnt whats wonder wont wouldnt wow youd youre
+    """.split()
+)
+"""Words that name nothing: that a library doesn't hold them says nothing about what it knows."""
 
 
 def tokens(text: str) -> list[str]:
@@ -74,8 +87,27 @@ def content_phrases(text: str) -> list[str]:
     return phrases
 
 
+_FORMS = {
+    form: base
+    for base, forms in {
+        "stretch": "stretching stretched",
+        "massage": "massaging massaged",
+        "walk": "walking walked",
+        "exercise": "exercising exercised",
+        "drink": "drinking drank",
+        "cramp": "cramping cramped",
+    }.items()
+    for form in forms.split()
+}
+
+
 def stem(word: str) -> str:
-    """A light plural and suffix stripper: enough to see that "cramps" and "cramp" are one word."""
+    """A light plural and suffix stripper: enough to see that "cramps" and "cramp" are one word.
+
+    Of verbs only those are put together that name a remedy: other forms often mean something else.
+    """
+    if base := _FORMS.get(word):
+        return base
     for suffix in ("'s", "ies", "sses", "es", "s"):
         if word.endswith(suffix) and len(word) - len(suffix) >= 3:
             if suffix == "ies":

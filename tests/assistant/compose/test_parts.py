@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.compose.facets import read_facets
 from assistant.compose.parts import (
     coordinated_phrases,
+    find_unmentioned,
     leave_out,
     say_what_is_missing,
     split_questions,
@@ -62,3 +64,35 @@ def test_leave_out_forgets_the_words_everywhere() -> None:
 def test_what_is_missing_is_said_plainly() -> None:
     assert say_what_is_missing(("ginkgo",), ()) == "The library holds nothing about “ginkgo”."
     assert say_what_is_missing((), ("How much?",)) == "It does not answer “How much?”."
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unmentioned"),
+    [
+        ("Is vitamin E safe with blood thinners?", ("Vitamin E was safe.",), ("blood thinners",)),
+        ("Is vitamin E safe with blood thinners?", ("Vitamin E and anticoagulants interact.",), ()),
+        ("Does tonic water help cramps?", ("Quinine reduced cramps.",), ()),
+        ("Is magnesium better than quinine for cramps?", ("Magnesium did not reduce cramps.",), ("quinine",)),
+        (
+            "How much pickle juice with high blood pressure?",
+            ("Pickle juice, 74 ml.",),
+            ("high blood pressure",),
+        ),
+        (
+            "How much pickle juice with high blood pressure?",
+            ("Pickle juice raises high blood pressure.",),
+            (),
+        ),
+        (
+            "Does magnesium help people with kidney disease?",
+            ("Magnesium helps.",),
+            (),
+        ),  # said by the population banner
+        ("What helps leg cramps?", ("Stretching.",), ()),
+    ],
+)
+def test_what_no_sentence_speaks_of_is_found(
+    question: str, said: tuple[str, ...], unmentioned: tuple[str, ...]
+) -> None:
+    facets = read_facets(question, topic="", subject="", rarity=lambda word: 0.5)
+    assert find_unmentioned(question, facets, said) == unmentioned

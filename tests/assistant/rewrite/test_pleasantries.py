@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.rewrite.pleasantries import strip_pleasantries
+from assistant.rewrite.pleasantries import is_courtesy, strip_pleasantries
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,18 @@ from assistant.rewrite.pleasantries import strip_pleasantries
 )  # fmt: skip
 def test_only_courtesies_go(said: str, left: str) -> None:
     assert strip_pleasantries(said) == left
+
+
+@pytest.mark.parametrize(
+    "said", ["ok thanks", "thanks", "great", "hello", "I see", "thank you so much doctor"]
+)
+def test_a_turn_that_asks_nothing(said: str) -> None:
+    assert is_courtesy(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["ok", "yes thanks", "sure, thanks", "yes please", "sounds good", "thanks. and in pregnancy?", "", "?"],
+)
+def test_agreeing_or_asking_is_no_mere_courtesy(said: str) -> None:
+    assert not is_courtesy(said)

@@ -74,10 +74,60 @@ def ask(*questions: str, offered: tuple[str, ...] = ()) -> StandaloneQuestion:
             (TREATMENT, "what are the symptoms of a blood clot?", "how is it treated?"),
             "How is blood clot treated?",
         ),
+        (
+            ("Do diuretics cause leg cramps?", "I take a water pill", "should I stop taking it?"),
+            "Should I stop taking water pill (for leg cramps)?",
+        ),
+        ((TREATMENT, "what about drinking tonic water instead?"), "Drinking tonic water for leg cramps?"),
+        (
+            ("Is ropinirole used for restless legs?", "what are the side effects?"),
+            "What are the side effects (ropinirole) for restless legs?",
+        ),
+        (
+            ("Is pickle juice good for cramps?", "how much should I drink"),
+            "How much should I drink (pickle juice) for cramps?",
+        ),
+        (
+            ("Does magnesium help cramps?", "ok thanks", "what about the dose for a 70 year old woman"),
+            "The dose of magnesium for a 70 year old woman for cramps?",
+        ),
+        (
+            ("Is pickle juice good for cramps?", "I have high blood pressure"),
+            "Is pickle juice good for cramps with high blood pressure?",
+        ),
+        (("How are leg cramps treated?", "it's only on one side"), "Leg cramps are only on one side?"),
+        (("ALS cramps treatment", "mexiletine dose?"), "Mexiletine dose for ALS cramps?"),
     ],
 )
 def test_follow_up_is_written_out(questions: tuple[str, ...], expected: str) -> None:
     assert ask(*questions).text == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("restless legs vs cramps, how do I tell?", "restless legs"),
+        ("ALS cramps treatment", "ALS cramps"),
+    ],
+)
+def test_topic_of_a_first_question(question: str, topic: str) -> None:
+    assert ask(question).topic == topic
+
+
+def test_a_courtesy_is_none_of_the_acts_that_ask() -> None:
+    assert ask(TREATMENT, "ok thanks", offered=("Is quinine safe?",)).act is DialogueAct.COURTESY
+
+
+def test_the_remedy_of_a_bare_noun_is_its_subject() -> None:
+    assert ask("ALS cramps treatment", "mexiletine dose?").subject == "mexiletine"
+    assert ask(TREATMENT, "what about drinking tonic water instead?").subject == "tonic water"
+
+
+@pytest.mark.parametrize(
+    "told", ["I have no idea", "I have a question", "I have tried it", "I have been there"]
+)
+def test_not_every_i_have_tells_of_an_illness(told: str) -> None:
+    assert " with " not in ask(TREATMENT, told).text
 
 
 def test_first_turn_is_searched_as_it_stands() -> None:

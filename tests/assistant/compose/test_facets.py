@@ -1,0 +1,40 @@
+"""A question taken apart."""
+
+from __future__ import annotations
+
+from assistant.compose.facets import Facets, coverage, read_facets, text_stems, with_synonyms
+
+LIBRARY = frozenset("diuretic cramp leg water magnesium muscle pain".split())
+
+
+def read(question: str, *, subject: str = "", held: frozenset[str] = LIBRARY) -> Facets:
+    return read_facets(
+        question, topic="", subject=subject, rarity=lambda word: 0.5 if word.rstrip("s") in held else 1.0
+    )
+
+
+def test_a_name_that_means_nothing_word_by_word_is_one_key() -> None:
+    facets = read("should I stop my water pill?", subject="water pill")
+    assert facets.key_weights == {"water pill": 0.5}
+    assert facets.subject == ("water pill",)
+
+    def covers(text: str) -> bool:
+        return coverage(facets.key_weights, with_synonyms(text_stems(text), facets)) == 1
+
+    assert covers("Diuretics can cause leg cramps.")
+    assert covers("A water pill can cause leg cramps.")
+    assert not covers("Drinking water often eases cramps.")
+
+
+def test_a_name_known_by_none_of_its_words_is_unknown_as_a_whole() -> None:
+    assert read("is magnesium safe with blood thinners?").unknown == ("blood thinners",)
+
+
+def test_another_name_counts_only_where_the_library_holds_it() -> None:
+    assert read("does a charley horse hurt?", held=frozenset()).unknown != ()
+    assert "charley" not in read("what helps a charley horse?").unknown
+
+
+def test_words_that_name_nothing_are_never_missing() -> None:
+    assert read("are cramps to blame, or is it the leg, btw?").unknown == ()
+    assert read("does ginkgo help cramps?").unknown == ("ginkgo",)
