@@ -27,14 +27,15 @@ from assistant.audience.explain import explain, grade_statements
 from assistant.compose.age import newer_on_the_same_question
 from assistant.compose.answerability import Answerability
 from assistant.compose.banners import pending_review, source_banners
+from assistant.compose.candidates import has_cue
 from assistant.compose.conflict import conflict_banners
 from assistant.compose.draft import Draft
 from assistant.compose.extractive import compose_extractive
-from assistant.compose.facets import QuestionKind
+from assistant.compose.facets import Facets, QuestionKind
 from assistant.compose.generative import UncitedText, numbered_passages, repair_drafts, write_drafts
 from assistant.compose.headings import TREATING
 from assistant.compose.known_words import is_known_word, known_words_near
-from assistant.compose.parts import say_what_is_missing
+from assistant.compose.parts import find_unmentioned, say_what_is_missing
 from assistant.compose.people import name_people, tell_question_from_story
 from assistant.compose.populations import describe
 from assistant.compose.prompts import PROMPT_VERSION
@@ -59,10 +60,12 @@ from assistant.events import (
 from assistant.language_model import Allowance, LanguageModel, LanguageModelError, open_allowance
 from assistant.retrieval import Found, Library, recall, retrieve
 from assistant.rewrite.about_answer import read_about_answer
+from assistant.rewrite.dialogue_acts import DialogueAct
 from assistant.rewrite.model_rewriter import rewrite_with_model
+from assistant.rewrite.remedies import is_self_care
 from assistant.rewrite.spelling import correct_spelling
 from assistant.rewrite.standalone import StandaloneQuestion, restate, understand
-from assistant.screen.screening import ScreenOutcome, screen_question
+from assistant.screen.screening import Finding, ScreenOutcome, screen_question
 from assistant.settings import Settings
 from assistant.trace import Trace, TracedSearch, trace_passages, without_credentials
 from assistant.tracing import trace_request, trace_settings
@@ -75,6 +78,14 @@ logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 SHOWN_PASSAGES = 8
 NEAREST_SHOWN = 5
+SELF_CARE_WAITS = "what one can do oneself waits until someone has examined the danger sign"
+EXAMINE_FIRST = (
+    "What one can do or take oneself is left out until someone has examined this. Once that is done, say so, "
+    "or begin a new conversation to ask about something else."
+)
+UNTOLD = {QuestionKind.SAFETY: "of side effects or safety here", QuestionKind.DOSE: "how much or how often"}
+WELCOME = "You are welcome. Ask on whenever you like."
+LEAVES_TOPIC = (DialogueAct.NEW_TOPIC, DialogueAct.SWITCH)
 REMEMBERED_SUGGESTIONS = 4096
 
 
@@ -112,6 +123,8 @@ class AnswerUnderway:
     suggestions: list[str] = field(default_factory=list)
     nearest: list[NearestDocument] = field(default_factory=list)
     references: ReferenceList = field(default_factory=ReferenceList)
+    in_danger: bool = False  # a danger sign was told, now or before, and nobody has looked at it
+    self_care_waits: bool = False  # then what one can do oneself is withheld
     answerability: AnswerabilityNote | None = None
 
     def explain_once(self, statement: Statement) -> Statement:
@@ -212,7 +225,16 @@ class FollowUpChain:
             conversation_id=request.conversation_id,
         )
         yield from self._show_banners(answer, screening_banners(screened))
-        if screened.stop:
+        standing = screened.standing if standalone.act not in LEAVES_TOPIC else ()
+        yield from self._show_banners(answer, standing_banners(standing))
+        answer.in_danger = bool(standing) or screened.kind == "red_flag"
+        answer.self_care_waits = any(item.self_care_waits for item in (*screened.findings, *standing))
+        if screened.stop or (any(item.stop for item in standing) and standalone.leans_on_history):
+            yield DoneEvent(answer=answer.finish(), trace=self._trace(answer, None))
+            return
+
+        if standalone.act is DialogueAct.COURTESY:
+            yield from self._show_banners(answer, [Banner(kind=BannerKind.NOTICE, text=WELCOME)])
             yield DoneEvent(answer=answer.finish(), trace=self._trace(answer, None))
             return
 
@@ -235,7 +257,7 @@ class FollowUpChain:
         else:
             yield from self._answer(answer, found, library)
         yield ReferencesEvent(references=answer.references.references())
-        if screened.kind != "red_flag":  # who may need an ambulance is not offered further reading
+        if not answer.in_danger:  # who may need an ambulance is not offered further reading
             with timings.measure("suggest"):
                 answer.suggestions = self._suggest(answer, found, library)
         yield SuggestionsEvent(suggestions=answer.suggestions)
@@ -282,11 +304,8 @@ class FollowUpChain:
             yield from self._abstain(answer, found)
             return
         banners = [pending_review()]
-        if found.facets.kind is QuestionKind.TREATMENT and not any(
-            draft.heading in TREATING for draft in drafts
-        ):
-            text = "The library holds no treatment for just this. What follows is what it says about it."
-            banners.insert(0, Banner(kind=BannerKind.PARTIAL, text=text))
+        if gap := say_what_no_draft_tells(answer.standalone.text, drafts, found.facets):
+            banners.insert(0, Banner(kind=BannerKind.PARTIAL, text=gap))
         if found.answerability.decision == "partial":
             text = say_what_is_missing(found.answerability.missing, found.answerability.unanswered)
             banners.insert(0, Banner(kind=BannerKind.PARTIAL, text=text))
@@ -349,7 +368,12 @@ class FollowUpChain:
                 yield from self._show_if_supported(answer, written)
 
     def _show_if_supported(self, answer: AnswerUnderway, draft: Draft) -> Iterator[Event]:
-        """The promise: nothing unverified passes this point."""
+        """The promise: nothing unverified passes this point, nor, in danger, what one might do instead of seeking help."""
+        if answer.self_care_waits and is_self_care(draft.text):
+            if not any(item.reason == SELF_CARE_WAITS for item in answer.withheld):
+                yield from self._show_banners(answer, [Banner(kind=BannerKind.NOTICE, text=EXAMINE_FIRST)])
+            self._withhold(answer, draft.text, SELF_CARE_WAITS)
+            return
         with answer.timings.measure("verify"):
             verdict = self._verifier.verify(draft.text, tuple(citation.quote for citation in draft.citations))
         if verdict.label != "supported":
@@ -419,7 +443,35 @@ def screening_banners(screened: ScreenOutcome) -> list[Banner]:
     if screened.dosing and not screened.stop:
         text = "A dose for a particular person depends on age, kidneys, other medicines and more: ask a pharmacist or doctor. Below is what the sources say."
         banners.append(Banner(kind=BannerKind.DOSING, text=text))
+    if screened.stopping and not screened.stop:
+        text = "Whether to stop or change a medicine is for you and whoever prescribed it, or a pharmacist, to decide: ask before you do. Below is what the sources say."
+        banners.append(Banner(kind=BannerKind.DOSING, text=text))
     return banners
+
+
+def standing_banners(standing: Sequence[Finding]) -> list[Banner]:
+    """Danger signs of earlier messages, which stay in force."""
+    return [
+        Banner(
+            kind=BannerKind.RED_FLAG, text=f"This still stands from what you wrote before: {finding.message}"
+        )
+        for finding in standing
+    ]
+
+
+def say_what_no_draft_tells(question: str, drafts: Sequence[Draft], facets: Facets) -> str:
+    """What was asked and is in none of the drafts, in a sentence or two; empty when nothing is left out."""
+    said = [f"{draft.text} {draft.citations[0].chunk.title}" for draft in drafts]
+    if unmentioned := find_unmentioned(question, facets, said):
+        named = " or ".join(f"“{name}”" for name in unmentioned)
+        return f"No passage found speaks of {named} here. What follows leaves that open."
+    if facets.kind is QuestionKind.TREATMENT and not any(draft.heading in TREATING for draft in drafts):
+        return "The library holds no treatment for just this. What follows is what it says about it."
+    if facets.kind in UNTOLD and not any(has_cue(facets.kind, draft.text) for draft in drafts):
+        return (
+            f"No passage found tells {UNTOLD[facets.kind]}. What follows is what the library says about it."
+        )
+    return ""
 
 
 def note_answerability(judged: Answerability) -> AnswerabilityNote:

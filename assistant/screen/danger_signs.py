@@ -26,13 +26,17 @@ MAX_WORDS = 700
 
 @dataclass(frozen=True, slots=True)
 class DangerSign:
-    """One danger sign that was found. ``stop``: show the urgent advice and nothing else."""
+    """One danger sign that was found. ``stop``: show the urgent advice and nothing else.
+
+    ``self_care_waits``: what one can do oneself is not shown until someone has looked at it.
+    """
 
     id: str
     title: str
     message: str
     source: str
     stop: bool
+    self_care_waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +251,7 @@ def _parse_sign(entry: dict[str, Any], groups: dict[str, list[Phrase]]) -> _Sign
         message=f"{entry['title']}. {entry['why']} {entry['say']} (Source: {source}.)",
         source=source,
         stop=bool(entry["stop"]),
+        self_care_waits=bool(entry.get("self_care_waits")),
     )
     patterns = tuple(_parse_pattern(line, entry["id"], groups) for line in entry["when"])
     unless = entry.get("unless")

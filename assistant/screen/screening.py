@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.screen.danger_signs import DangerSign, find_danger_signs
-from assistant.screen.dosing import asks_for_dose
+from assistant.screen.dosing import asks_for_dose, asks_to_stop
+from assistant.screen.standing import TURNS, find_standing_signs
 from assistant.screen.unsafe_requests import is_unsafe
 
 ScreenKind = Literal["ok", "invalid", "red_flag", "unsafe"]
@@ -29,11 +30,13 @@ _INVISIBLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One reason for the outcome, in words for the reader."""
+    """One reason for the outcome, in words for the reader; ``stop`` and ``self_care_waits`` as in :class:`DangerSign`."""
 
     id: str
     message: str
     source: str
+    stop: bool = False
+    self_care_waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,9 @@ class ScreenOutcome:
     """What the screen found.
 
     ``text`` is the cleaned question. ``urgent``: a danger sign, whose advice comes before anything else.
-    ``stop``: nothing but the findings may be shown. ``dosing``: it asks for one person's dose.
+    ``stop``: nothing but the findings may be shown. ``dosing``: it asks for one person's dose;
+    ``stopping``: whether that person should stop a medicine.
+    ``standing`` are signs that earlier messages told of and nobody has looked at since.
     ``message`` says what to do when ``kind`` is ``invalid``.
     """
 
@@ -50,8 +55,10 @@ class ScreenOutcome:
     findings: tuple[Finding, ...] = ()
     message: str = ""
     dosing: bool = False
+    stopping: bool = False
     urgent: bool = False
     stop: bool = False
+    standing: tuple[Finding, ...] = ()
 
 
 def screen_question(question: str, *, max_chars: int, history: tuple[str, ...] = ()) -> ScreenOutcome:
@@ -64,7 +71,7 @@ def screen_question(question: str, *, max_chars: int, history: tuple[str, ...] =
     problem = _find_problem(text, max_chars=max_chars)
     if problem:
         return ScreenOutcome("invalid", text[:max_chars], message=problem)
-    dosing = asks_for_dose(text)
+    dosing, stopping = asks_for_dose(text), asks_to_stop(text)
     signs = find_danger_signs(text, earlier=clean_text(history[-1]) if history else "")
     if signs:
         urgent = [sign for sign in signs if sign.stop] or signs
@@ -73,13 +80,21 @@ def screen_question(question: str, *, max_chars: int, history: tuple[str, ...] =
             text,
             findings=tuple(_to_finding(sign) for sign in urgent),
             dosing=dosing,
+            stopping=stopping,
             urgent=True,
             stop=any(sign.stop for sign in signs),
         )
     if is_unsafe(text):
         refusal = Finding("unsafe_request", REFUSAL, _REFUSAL_SOURCE)
         return ScreenOutcome("unsafe", text, findings=(refusal,), stop=True)
-    return ScreenOutcome("ok", text, dosing=dosing)
+    standing = find_standing_signs(text, [clean_text(turn) for turn in history[-TURNS - 1 :]])
+    return ScreenOutcome(
+        "ok",
+        text,
+        dosing=dosing,
+        stopping=stopping,
+        standing=tuple(_to_finding(sign) for sign in standing),
+    )
 
 
 def clean_text(text: str) -> str:
@@ -103,4 +118,4 @@ def _find_problem(text: str, *, max_chars: int) -> str:
 
 
 def _to_finding(sign: DangerSign) -> Finding:
-    return Finding(sign.id, sign.message, sign.source)
+    return Finding(sign.id, sign.message, sign.source, stop=sign.stop, self_care_waits=sign.self_care_waits)

@@ -172,3 +172,44 @@ def test_every_citation_is_the_very_words(name: str) -> None:
             assert any(
                 statement.text in span.quote for n in statement.citations for span in by_number[n].spans
             )
+
+
+def test_a_danger_sign_outlasts_its_turn_until_someone_has_looked() -> None:
+    told, asked, looked_at = converse(
+        "leg cramp and my calf is swollen and red",
+        "can I massage it?",
+        "The doctor ruled out a clot. Does stretching help?",
+    )
+    assert told.banners[0].kind is BannerKind.RED_FLAG
+    assert asked.banners[0].kind is BannerKind.RED_FLAG
+    assert "don't massage it" in asked.banners[0].text
+    assert "assag" not in shown(asked)
+    assert any("until someone has examined" in banner.text for banner in asked.banners)
+    assert asked.suggestions == []
+    assert all(banner.kind is not BannerKind.RED_FLAG for banner in looked_at.banners)
+
+
+def test_thanks_are_not_searched_and_the_thread_goes_on() -> None:
+    _, thanks, dose = converse(
+        "does magnesium help cramps", "ok thanks", "what about the dose for an old man?"
+    )
+    assert [banner.kind for banner in thanks.banners] == [BannerKind.NOTICE]
+    assert thanks.statements() == []
+    assert "agnesium" in shown(dose)
+
+
+def test_what_no_sentence_speaks_of_is_said_first() -> None:
+    _, together = converse(
+        "does vitamin E help cramps in people on dialysis", "is that safe together with blood thinners"
+    )
+    partial = [banner.text for banner in together.banners if banner.kind is BannerKind.PARTIAL]
+    assert any("blood thinners" in text for text in partial)
+
+
+def test_a_water_pill_is_not_water() -> None:
+    _, stop = converse(
+        "I take a water pill, could that be causing my leg cramps?", "should I stop taking it?"
+    )
+    assert any("whoever prescribed it" in banner.text for banner in stop.banners)
+    assert "iuretic" in shown(stop)
+    assert "ports" not in shown(stop)

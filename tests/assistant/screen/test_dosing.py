@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.screen.dosing import asks_for_dose
+from assistant.screen.dosing import asks_for_dose, asks_to_stop
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,33 @@ def test_personal_dose(text: str) -> None:
 )
 def test_no_personal_dose(text: str) -> None:
     assert not asks_for_dose(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "should I stop taking it?",
+        "Can I just stop my statin?",
+        "should I come off my water pill",
+        "is it safe to stop taking quinine",
+        "is it ok if I skip my tablets?",
+        "I'm thinking of stopping my blood thinners",
+    ],
+)
+def test_asks_whether_to_stop_a_medicine(text: str) -> None:
+    assert asks_to_stop(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how can I stop leg cramps?",
+        "should I stop running?",
+        "what stops cramps at night?",
+        "can stretching stop cramps?",
+        "when should quinine be stopped?",
+        "should I stop smoking?",
+    ],
+)
+def test_stopping_something_else(text: str) -> None:
+    assert not asks_to_stop(text)
