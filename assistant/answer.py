@@ -140,6 +140,26 @@ class AnswerabilityNote(Frozen):
     reason: str = Field(default="", description="The veto that fell, if one did")
 
 
+TokenCount = Literal["by the endpoint", "partly estimated", "estimated"]
+
+
+class ModelUsage(Frozen):
+    """What the chat model read and wrote for one answer: rewording, writing and repair together."""
+
+    model: str = Field(description="Its name, as configured")
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    counted: TokenCount = Field(
+        description="Who counted the tokens. Where the endpoint gave no `usage` for a call, one token is "
+        "taken for every three bytes of its text, and 16 more for the frame of its prompt: rather too many "
+        "than too few, but text that a model keeps to itself is not in it"
+    )
+    cost: float | None = Field(
+        description="In the currency of the configured prices; null where none are set"
+    )
+
+
 class Provenance(Frozen):
     """Enough to make the answer again."""
 
@@ -148,6 +168,7 @@ class Provenance(Frozen):
     composer: str
     prompt_version: str
     timings_ms: dict[str, float]
+    usage: ModelUsage | None = Field(default=None, description="Null where no chat model was asked")
 
 
 class Answer(Frozen):

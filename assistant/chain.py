@@ -34,6 +34,7 @@ from assistant.compose.facets import QuestionKind
 from assistant.compose.generative import UncitedText, numbered_passages, repair_drafts, write_drafts
 from assistant.compose.headings import TREATING
 from assistant.compose.known_words import is_known_word, known_words_near
+from assistant.compose.model_notices import notice_of_failure
 from assistant.compose.parts import say_what_is_missing
 from assistant.compose.people import name_people, tell_question_from_story
 from assistant.compose.populations import describe
@@ -151,6 +152,7 @@ class AnswerUnderway:
                 composer=self.composer,
                 prompt_version=PROMPT_VERSION,
                 timings_ms=self.timings.stages,
+                usage=self.allowance.spending.usage(),
             ),
         )
 
@@ -307,10 +309,8 @@ class FollowUpChain:
                 yield from self._write_with_model(self._model, answer, found)
             except LanguageModelError as error:
                 logger.warning("chat model failed: %s", error)
-                notice = (
-                    "The language model stopped early; this answer may be incomplete."
-                    if answer.statements
-                    else "The language model did not answer; these are the sources' own sentences."
+                notice = notice_of_failure(
+                    error, answered=bool(answer.statements), withheld=bool(answer.withheld)
                 )
                 yield from self._show_banners(answer, [Banner(kind=BannerKind.NOTICE, text=notice)])
             if answer.statements:
@@ -388,6 +388,7 @@ class FollowUpChain:
             composer=answer.composer,
             prompt_version=PROMPT_VERSION,
             model_endpoint=without_credentials(self._settings.openai_base_url) if self._model else None,
+            usage=answer.allowance.spending.usage(),
             settings=trace_settings(self._settings),
             software=f"followup {version('followup')}",
         )

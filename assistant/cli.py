@@ -47,7 +47,9 @@ def _settings(index: Path | None = None) -> Settings:
     try:
         settings = Settings()
     except ValidationError as error:
-        _fail(f"A setting is wrong: {error.errors()[0]['loc'][0]}: {error.errors()[0]['msg']}", BAD_USAGE)
+        first = error.errors()[0]
+        where = "".join(f"{part}: " for part in first["loc"])
+        _fail(f"A setting is wrong: {where}{first['msg'].removeprefix('Value error, ')}", BAD_USAGE)
     return settings.model_copy(update={"index": index}) if index else settings
 
 
