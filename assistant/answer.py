@@ -13,6 +13,8 @@ DISCLAIMER = (
     "Check it with a doctor, midwife or pharmacist before you act on it."
 )
 
+UNSUPPORTED = "Its source does not clearly support it."
+
 Badge = Literal["Guideline", "Research", "Summary"]
 ReviewState = Literal["pending_human_review", "reviewed"]
 
@@ -119,6 +121,10 @@ class Withheld(Frozen):
 
     text: str
     reason: str
+    plain: str = Field(
+        default=UNSUPPORTED,
+        description="The reason in plain words, for readers; it repeats nothing of `text`",
+    )
 
 
 class NearestDocument(Frozen):
@@ -191,6 +197,11 @@ class Answer(Frozen):
         default=None, description="None where the screen stopped it"
     )
     disclaimer: str = DISCLAIMER
+    footer: list[str] = Field(
+        default_factory=list,
+        description="Small lines for readers below the answer: who wrote it, and what the chat model cost "
+        "where prices are set",
+    )
     reading_grade: float | None = Field(
         default=None, description="Flesch-Kincaid grade of what the audience reads first"
     )

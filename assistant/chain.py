@@ -31,6 +31,7 @@ from assistant.compose.conflict import conflict_banners
 from assistant.compose.draft import Draft
 from assistant.compose.extractive import compose_extractive
 from assistant.compose.facets import QuestionKind
+from assistant.compose.footer import BY_A_MODEL, write_footer
 from assistant.compose.generative import UncitedText, numbered_passages, repair_drafts, write_drafts
 from assistant.compose.headings import TREATING
 from assistant.compose.known_words import is_known_word, known_words_near
@@ -43,6 +44,7 @@ from assistant.compose.recommendations import AboutSources, answer_about_sources
 from assistant.compose.references import ReferenceList
 from assistant.compose.relevance import is_beside_the_question
 from assistant.compose.suggestions import answerable_follow_ups, propose_follow_ups
+from assistant.compose.withheld_reasons import why_not_verified, why_refused
 from assistant.conversation import Conversation
 from assistant.events import (
     BannerEvent,
@@ -125,6 +127,7 @@ class AnswerUnderway:
     def finish(self) -> Answer:
         """The whole answer. Sections keep the order in which their first statement was shown."""
         headings = list(dict.fromkeys(heading for heading, _ in self.statements))
+        usage = self.allowance.spending.usage()
         return Answer(
             id=self.id,
             question=self.request.question,
@@ -152,8 +155,9 @@ class AnswerUnderway:
                 composer=self.composer,
                 prompt_version=PROMPT_VERSION,
                 timings_ms=self.timings.stages,
-                usage=self.allowance.spending.usage(),
+                usage=usage,
             ),
+            footer=write_footer(self.composer, usage, answered=bool(self.statements)),
         )
 
 
@@ -322,7 +326,7 @@ class FollowUpChain:
     def _write_with_model(
         self, model: LanguageModel, answer: AnswerUnderway, found: Found
     ) -> Iterator[Event]:
-        answer.composer = f"model:{model.name}"
+        answer.composer = f"{BY_A_MODEL}{model.name}"
         question, passages = answer.standalone.text, numbered_passages(found.candidates)
         drafts = write_drafts(model, question, passages, found.facets, allowance=answer.allowance)
         yield from self._judge(answer, drafts, found)
@@ -340,11 +344,11 @@ class FollowUpChain:
         for written in drafts:
             known = {shown.text for _, shown in answer.statements}
             if isinstance(written, UncitedText):
-                self._withhold(answer, written.text, written.reason)
+                reason = written.reason
+                self._withhold(answer, written.text, reason, plain=why_not_verified(reason))
             elif is_beside_the_question(written, found.candidates, found.facets):
-                self._withhold(
-                    answer, written.text, "rests on words that have nothing to do with the question"
-                )
+                reason = "rests on words that have nothing to do with the question"
+                self._withhold(answer, written.text, reason, plain=why_not_verified(reason))
             elif written.text not in known and len(answer.statements) < self._settings.statements:
                 yield from self._show_if_supported(answer, written)
 
@@ -353,7 +357,8 @@ class FollowUpChain:
         with answer.timings.measure("verify"):
             verdict = self._verifier.verify(draft.text, tuple(citation.quote for citation in draft.citations))
         if verdict.label != "supported":
-            self._withhold(answer, draft.text, "; ".join(verdict.reasons) or f"verdict: {verdict.label}")
+            reason = "; ".join(verdict.reasons) or f"verdict: {verdict.label}"
+            self._withhold(answer, draft.text, reason, plain=why_refused(verdict))
             return
         with answer.timings.measure("audience"):
             statement = answer.explain_once(
@@ -362,9 +367,9 @@ class FollowUpChain:
         answer.statements.append((draft.heading, statement))
         yield StatementEvent(heading=draft.heading, statement=statement)
 
-    def _withhold(self, answer: AnswerUnderway, text: str, reason: str) -> None:
+    def _withhold(self, answer: AnswerUnderway, text: str, reason: str, *, plain: str) -> None:
         logger.info("withheld from %s: %s", answer.id, reason)
-        withheld = Withheld(text=text, reason=reason)
+        withheld = Withheld(text=text, reason=reason, plain=plain)
         if withheld not in answer.withheld:  # a repair may bring the same sentence back
             answer.withheld.append(withheld)
 

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from assistant.answer import Answer, Audience, BannerKind
 from assistant.audience.explain import reading_help, shown_text
+from assistant.compose.footer import count_withheld
 from assistant.conversation import Conversation, Evidence, Person, Turn
 from assistant.settings import Settings
 from assistant.terminal import plain, print_replay, print_trace
@@ -39,6 +40,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for program
 IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of builds; default from settings.")]
 AboutOption = Annotated[
     list[Person] | None, typer.Option(help="Whom questions are about unless they say otherwise; repeatable.")
+]
+KeepOption = Annotated[
+    bool, typer.Option("--keep/--no-keep", help="Keep the answer and its trace in the database, for replay.")
 ]
 AudienceOption = Annotated[Audience, typer.Option(help="Who reads the answer.")]
 
@@ -80,10 +84,7 @@ def ask(
     ] = None,
     audience: AudienceOption = Audience.PATIENT,
     about: AboutOption = None,
-    keep: Annotated[
-        bool,
-        typer.Option("--keep/--no-keep", help="Keep the answer and its trace in the database, for replay."),
-    ] = True,
+    keep: KeepOption = True,
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -97,26 +98,29 @@ def ask(
     settings = _settings(index)
     with _errors():
         done = complete(open_chain(settings), Request(text, conversation, audience, about=tuple(about or ())))
-    if keep:
-        _keep(settings, done)
+    kept = keep and _keep(settings, done)
     answer = done.answer
     if as_json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
-        print_answer(answer)
+        print_answer(answer, kept=kept)
 
 
 @app.command()
 def chat(
-    audience: AudienceOption = Audience.PATIENT, about: AboutOption = None, index: IndexOption = None
+    audience: AudienceOption = Audience.PATIENT,
+    about: AboutOption = None,
+    keep: KeepOption = True,
+    index: IndexOption = None,
 ) -> None:
     """Ask and follow up, turn by turn. An empty line or Ctrl-D ends."""
     from assistant.assembly import open_chain  # noqa: PLC0415
     from assistant.events import Request  # noqa: PLC0415
-    from assistant.langchain_runnable import ChainError, FollowUpRunnable  # noqa: PLC0415
+    from assistant.langchain_runnable import ChainError, complete  # noqa: PLC0415
 
+    settings = _settings(index)
     with _errors():
-        chain = FollowUpRunnable(open_chain(_settings(index)))
+        chain = open_chain(settings)
     conversation = Conversation()
     while True:
         try:
@@ -126,16 +130,16 @@ def chat(
         if not question:
             return
         try:
-            answer = chain.invoke(Request(question, conversation, audience, about=tuple(about or ())))
+            done = complete(chain, Request(question, conversation, audience, about=tuple(about or ())))
         except ChainError as error:
             err.print(f"[red]{error}[/red]")
             continue
-        print_answer(answer)
-        conversation = continue_conversation(conversation, question, answer)
+        print_answer(done.answer, kept=keep and _keep(settings, done))
+        conversation = continue_conversation(conversation, question, done.answer)
 
 
-def _keep(settings: Settings, done: DoneEvent) -> None:
-    """Keep the answer; that it can't be kept is no reason not to show it."""
+def _keep(settings: Settings, done: DoneEvent) -> bool:
+    """Keep the answer; return whether it is. That it can't be kept is no reason not to show it."""
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
 
     from assistant.storage.errors import StorageError  # noqa: PLC0415
@@ -149,6 +153,8 @@ def _keep(settings: Settings, done: DoneEvent) -> None:
             repository.close()
     except (StorageError, SQLAlchemyError, OSError) as error:
         err.print(f"[yellow]The answer was not kept, so it can't be replayed:[/yellow] {plain(str(error))}")
+        return False
+    return True
 
 
 @app.command()
@@ -370,8 +376,11 @@ def continue_conversation(conversation: Conversation, question: str, answer: Ans
     )
 
 
-def print_answer(answer: Answer) -> None:
-    """Print an answer for a person: banners, statements with their numbers, references."""
+def print_answer(answer: Answer, *, kept: bool = False) -> None:
+    """Print an answer for a person: banners, statements with their numbers, references, who wrote it.
+
+    ``kept``: its trace can be read, so it need not say why each sentence was withheld.
+    """
     out.print(f"[dim]Searched for: {answer.standalone_question}[/dim]", soft_wrap=True)
     for banner in answer.banners:
         urgent = banner.kind is BannerKind.RED_FLAG
@@ -408,6 +417,12 @@ def print_answer(answer: Answer) -> None:
         for suggestion in answer.suggestions:
             out.print(f"  - {plain(suggestion)}", soft_wrap=True)
     out.print(f"\n[dim]{answer.disclaimer}[/dim]", soft_wrap=True)
+    for line in answer.footer:
+        out.print(f"[dim]{plain(line)}[/dim]", soft_wrap=True)
+    if answer.withheld:
+        why = " ".join(dict.fromkeys(item.plain for item in answer.withheld))
+        where = f"followup trace {answer.id} shows each with its reason." if kept else why
+        out.print(f"[dim]{count_withheld(answer.withheld)}: {plain(where)}[/dim]", soft_wrap=True)
     out.print(f"[dim]Answer {answer.id}, build {answer.provenance.index_build}[/dim]", soft_wrap=True)
 
 

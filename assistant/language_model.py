@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.settings import Settings
-from assistant.spending import Prices, Spending
+from assistant.spending import Prices, Spending, tell_amount
 
 if TYPE_CHECKING:
     import socket
@@ -35,7 +35,7 @@ class CostLimitReached(LanguageModelError):  # noqa: N818 - reads as what it rep
 
     def __init__(self, most: float, *, asked: bool) -> None:
         done = "the reply was stopped" if asked else "the model was not asked"
-        super().__init__(f"{done}: one answer may cost {most:g} at most")
+        super().__init__(f"{done}: one answer may cost {tell_amount(most)} at most")
         self.most, self.asked = most, asked
 
 

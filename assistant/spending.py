@@ -125,6 +125,13 @@ class Spending:
         return int(left * 1e6 / self.prices.written) if self.prices.written else None
 
 
+def tell_amount(amount: float) -> str:
+    """``amount`` of money for a reader: six decimals at most, never in powers of ten."""
+    if 0 < amount < 1e-6:
+        return "less than 0.000001"
+    return f"{amount:,.6f}".rstrip("0").rstrip(".")
+
+
 def estimate_tokens(text: str) -> int:
     """One token for every three bytes of UTF-8, begun ones included; more than most tokenizers make of prose."""
     return math.ceil(len(text.encode("utf-8", "replace")) / BYTES_PER_TOKEN)

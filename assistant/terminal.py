@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from assistant.spending import tell_amount
+
 if TYPE_CHECKING:
     from assistant.answer import Answer, ModelUsage
     from assistant.replay import Replay
@@ -23,7 +25,7 @@ def describe_usage(usage: ModelUsage) -> str:
     """Calls, tokens and, where prices are set, cost."""
     calls = f"{usage.calls} call{'' if usage.calls == 1 else 's'} of {plain(usage.model)}"
     tokens = f"{usage.input_tokens:,} tokens read, {usage.output_tokens:,} written"
-    return f"{calls}: {tokens}" + ("" if usage.cost is None else f", cost {usage.cost:g}")
+    return f"{calls}: {tokens}" + ("" if usage.cost is None else f", cost {tell_amount(usage.cost)}")
 
 
 def print_trace(answer: Answer, trace: Trace, out: Console) -> None:

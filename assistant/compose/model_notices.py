@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assistant.language_model import CostLimitReached, LanguageModelError
+from assistant.spending import tell_amount
 
 
 def notice_of_failure(error: LanguageModelError, *, answered: bool, withheld: bool) -> str:
@@ -15,7 +16,7 @@ def notice_of_failure(error: LanguageModelError, *, answered: bool, withheld: bo
         if answered:
             return "The language model stopped early; this answer may be incomplete."
         return "The language model did not answer; these are the sources' own sentences."
-    limit = f"one answer may cost {error.most:g} at most"
+    limit = f"one answer may cost {tell_amount(error.most)} at most"
     if answered and error.asked:
         return f"The language model was stopped, because {limit}; this answer may be incomplete."
     if answered:
