@@ -14,7 +14,13 @@ from rich.console import Console
 from assistant.answer import Answer, Audience, BannerKind
 from assistant.audience.explain import reading_help, shown_text
 from assistant.compose.footer import count_withheld
-from assistant.conversation import Conversation, Evidence, Person, Turn
+from assistant.conversation import Conversation, Person, Turn
+from assistant.earlier_answers import (
+    NotAnAnswer,
+    continue_conversation,
+    continue_from_file,
+    read_answer,
+)
 from assistant.settings import Settings
 from assistant.terminal import plain, print_replay, print_trace
 
@@ -82,6 +88,12 @@ def ask(
     history: Annotated[
         Path | None, typer.Option(help='JSON list of {"role": "user"|"assistant", "content": str}.')
     ] = None,
+    after: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="The answer to follow on, as --json printed it: what it cited can be asked about. Repeatable, oldest first; after --history."
+        ),
+    ] = None,
     audience: AudienceOption = Audience.PATIENT,
     about: AboutOption = None,
     keep: KeepOption = True,
@@ -89,7 +101,7 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Answer one question."""
-    from assistant.assembly import open_chain  # noqa: PLC0415
+    from assistant.assembly import open_chain, open_library  # noqa: PLC0415
     from assistant.events import Request  # noqa: PLC0415
     from assistant.langchain_runnable import complete  # noqa: PLC0415
 
@@ -97,7 +109,14 @@ def ask(
     conversation = read_history(history) if history else Conversation()
     settings = _settings(index)
     with _errors():
-        done = complete(open_chain(settings), Request(text, conversation, audience, about=tuple(about or ())))
+        earlier = [read_answer(path) for path in after or ()]
+        library = open_library(settings)
+        for told in earlier:
+            conversation, gone = continue_from_file(conversation, told, library.current())
+        if earlier and gone:
+            err.print(f"[yellow]Passages cited before that read otherwise now, left out: {gone}.[/yellow]")
+        chain = open_chain(settings, library)
+        done = complete(chain, Request(text, conversation, audience, about=tuple(about or ())))
     kept = keep and _keep(settings, done)
     answer = done.answer
     if as_json:
@@ -362,20 +381,6 @@ def read_history(path: Path) -> Conversation:
         _fail(f'{path}: {where}: {first["msg"]}. Expected a list of {{"role", "content"}}.', BAD_USAGE)
 
 
-def continue_conversation(conversation: Conversation, question: str, answer: Answer) -> Conversation:
-    """The conversation after one more question and its answer."""
-    spoken = " ".join(statement.text for statement in answer.statements())
-    return Conversation(
-        turns=(*conversation.turns, Turn("user", question), Turn("assistant", spoken)),
-        evidence=tuple(
-            Evidence(reference.document_id, span.start, span.end)
-            for reference in answer.references
-            for span in reference.spans
-        ),
-        offered=tuple(answer.suggestions),
-    )
-
-
 def print_answer(answer: Answer, *, kept: bool = False) -> None:
     """Print an answer for a person: banners, statements with their numbers, references, who wrote it.
 
@@ -438,7 +443,7 @@ class _errors:  # noqa: N801 - reads as a phrase: `with _errors():`
         from corpus.errors import CorpusError  # noqa: PLC0415
         from index.errors import IndexStoreError  # noqa: PLC0415
 
-        if isinstance(error, ChainError):
+        if isinstance(error, (ChainError, NotAnAnswer)):
             _fail(str(error), BAD_USAGE)
         if isinstance(error, (CorpusError, IndexStoreError, StorageError, ReplayFailed)):
             _fail(str(error), NOT_FOUND_OR_FAILED)
