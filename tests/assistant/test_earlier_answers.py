@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -47,8 +48,8 @@ def test_an_answer_without_the_newer_fields_is_read(tmp_path: Path) -> None:
     body = magnesium_answer().model_dump(mode="json")
     del body["footer"], body["provenance"]["usage"]
     path = tmp_path / "older.json"
-    path.write_text(Answer.model_validate(body).model_dump_json(exclude={"footer"}), "utf-8")
-    assert read_answer(path).footer == []
+    path.write_text(json.dumps(body), "utf-8")
+    assert (read_answer(path).footer, read_answer(path).provenance.usage) == ([], None)
 
 
 @pytest.mark.parametrize(
