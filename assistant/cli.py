@@ -21,7 +21,7 @@ from assistant.earlier_answers import (
     continue_from_file,
     read_answer,
 )
-from assistant.settings import Settings
+from assistant.settings import Settings, tell_wrong_setting
 from assistant.terminal import plain, print_replay, print_trace
 
 if TYPE_CHECKING:
@@ -57,9 +57,7 @@ def _settings(index: Path | None = None) -> Settings:
     try:
         settings = Settings()
     except ValidationError as error:
-        first = error.errors()[0]
-        where = "".join(f"{part}: " for part in first["loc"])
-        _fail(f"A setting is wrong: {where}{first['msg'].removeprefix('Value error, ')}", BAD_USAGE)
+        _fail(f"A setting is wrong: {tell_wrong_setting(error)}", BAD_USAGE)
     return settings.model_copy(update={"index": index}) if index else settings
 
 

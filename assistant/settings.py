@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Self
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -106,3 +106,10 @@ class Settings(BaseSettings):
                 "FOLLOWUP_MODEL_PRICE_OUT (per million tokens), or unset it"
             )
         return self
+
+
+def tell_wrong_setting(error: ValidationError) -> str:
+    """The first wrong setting, by its name where it is one alone, and what is wrong with it."""
+    first = error.errors(include_url=False)[0]
+    where = "".join(f"{part}: " for part in first["loc"])
+    return f"{where}{first['msg'].removeprefix('Value error, ')}"

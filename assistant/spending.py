@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from assistant.answer import ModelUsage, TokenCount
 
 BYTES_PER_TOKEN = 3
-"""Below the 4 to 5 of English prose: where nobody counts, rather too dear than too cheap."""
+"""Below the 4 to 5 of English prose: where nobody counts, rather too dear than too cheap. A llama.cpp server counted
+496 and 590 tokens in prompts that this takes for 691 and 798."""
 FRAME_TOKENS = 16
 """What a chat template puts around the messages of one call."""
 LEAST_REPLY_TOKENS = 48

@@ -28,6 +28,8 @@ def notice_of_failure(error: LanguageModelError, *, answered: bool, withheld: bo
         done = "was stopped before it had written a supported sentence"
     else:
         done = (
-            "wrote nothing that its sources support and was not asked again" if withheld else "was not asked"
+            "wrote nothing that its sources support and was not asked again"
+            if withheld
+            else "was not asked to write"
         )
     return f"The language model {done}, because {limit}; these are the sources' own sentences."

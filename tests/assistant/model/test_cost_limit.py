@@ -11,6 +11,8 @@ from assistant.conversation import Conversation, Turn
 from assistant.events import Request
 from assistant.spending import FRAME_TOKENS, estimate_tokens
 from assistant.verify.verdict import Verifier
+from eval.errors import BadReport
+from eval.runners.product import read_settings
 from tests.assistant.model.conftest import Ask
 from tests.assistant.model.promise import unsupported
 from tests.assistant.model.test_lies import (
@@ -131,7 +133,7 @@ def test_a_call_that_could_cost_too_much_is_not_made(ask: Ask) -> None:
     assert answered.shown
     (notice,) = notices(answered.answer)
     assert notice == (
-        "The language model was not asked, because one answer may cost 0.0001 at most; "
+        "The language model was not asked to write, because one answer may cost 0.0001 at most; "
         "these are the sources' own sentences."
     )
 
@@ -240,3 +242,8 @@ def test_wrong_settings_are_told_in_one_line(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("FOLLOWUP_MODEL_PRICE_IN", "-3")
     result = CliRunner().invoke(app, ["ask", "What helps?"])
     assert "model_price_in: must be a number of 0 or more" in result.stderr
+    monkeypatch.setenv("FOLLOWUP_MODEL_PRICE_IN", "3")
+    with pytest.raises(
+        BadReport, match="a setting is wrong: one price is set and FOLLOWUP_MODEL_PRICE_OUT is not"
+    ):
+        read_settings()
