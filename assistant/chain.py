@@ -157,7 +157,7 @@ class AnswerUnderway:
                 timings_ms=self.timings.stages,
                 usage=usage,
             ),
-            footer=write_footer(self.composer, usage, answered=bool(self.statements)),
+            footer=write_footer(self.composer, usage, [shown for _, shown in self.statements]),
         )
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.answer import ModelUsage, Withheld
+from assistant.answer import ModelUsage, Statement, Withheld
 from assistant.spending import tell_amount
 
 BY_A_MODEL = "model:"
 """How a composer's name begins where a chat model wrote; its own name follows."""
 
 
-def write_footer(composer: str, usage: ModelUsage | None, *, answered: bool) -> list[str]:
+def write_footer(composer: str, usage: ModelUsage | None, statements: Sequence[Statement]) -> list[str]:
     """Who wrote the sentences, where there are any, and what the chat model cost, where prices are set."""
     lines = []
+    answered = bool(statements)
     if answered and composer.startswith(BY_A_MODEL):
         name = composer.removeprefix(BY_A_MODEL)
         lines.append(
@@ -21,6 +22,8 @@ def write_footer(composer: str, usage: ModelUsage | None, *, answered: bool) -> 
         )
     elif answered and usage is not None:
         lines.append(f"Quoted from the sources; the language model {usage.model} wrote none of it.")
+    elif any(statement.plain for statement in statements):
+        lines.append("Quoted from the sources, with plain words put in by rule; no language model.")
     elif answered:
         lines.append("Quoted from the sources, no language model.")
     if usage is not None and usage.cost is not None:

@@ -107,7 +107,8 @@ def test_how_strong_is_that_is_answered_from_the_file(tmp_path: Path) -> None:
         statement.text for statement in strong.statements()
     ]
     assert any("Strength as stated" in (statement.note or "") for statement in asked.statements())
-    assert asked.footer == ["Quoted from the sources, no language model."]
+    assert asked.footer == strong.footer
+    assert asked.footer[0].startswith("Quoted from the sources")
 
 
 @pytest.mark.model
@@ -122,7 +123,7 @@ def test_changed_passages_are_told_and_a_wrong_file_is_bad_usage(tmp_path: Path)
     result = run("how strong is that?", "--after", write(changed, tmp_path / "changed.json"))
     assert result.exit_code == 0, result.output
     assert f"read otherwise now, left out: {len(spans)}" in result.stderr
-    assert "Quoted from the sources, no language model." in result.stdout
+    assert "no language model." in result.stdout
     (tmp_path / "history.json").write_text('[{"role": "user", "content": "x"}]')
     result = run("how strong is that?", "--after", tmp_path / "history.json")
     assert result.exit_code == 2

@@ -13,7 +13,9 @@ from assistant.verify.layered import LAYERS
 from assistant.verify.scope import object_to_scope
 from assistant.verify.strict import StrictVerifier
 from assistant.verify.verdict import Check, Verdict
+from tests.scripted_chain import magnesium_answer
 
+QUOTED = magnesium_answer().statements()
 GENERAL = {"exact_quote", "alignment", "model"}
 """Checks that say no more than that support is weak."""
 
@@ -93,24 +95,27 @@ def used(**changes: object) -> ModelUsage:
 
 
 def test_the_footer_says_who_wrote() -> None:
-    assert write_footer("extractive", None, answered=True) == ["Quoted from the sources, no language model."]
-    (line,) = write_footer("model:org/small", used(), answered=True)
+    assert write_footer("extractive", None, QUOTED) == ["Quoted from the sources, no language model."]
+    (line,) = write_footer("model:org/small", used(), QUOTED)
     assert line.startswith("Written by the language model org/small from the sources cited")
     # It was asked, and the sources' own sentences are shown all the same.
-    (line,) = write_footer("extractive", used(), answered=True)
+    (line,) = write_footer("extractive", used(), QUOTED)
     assert line == "Quoted from the sources; the language model small wrote none of it."
-    assert write_footer("extractive", None, answered=False) == []
+    assert write_footer("extractive", None, []) == []
+    put_plainly = [QUOTED[0].model_copy(update={"plain": "It helps."})]
+    (line,) = write_footer("extractive", None, put_plainly)
+    assert line == "Quoted from the sources, with plain words put in by rule; no language model."
 
 
 def test_the_footer_tells_the_cost_where_prices_are_set() -> None:
-    assert write_footer("extractive", used(cost=0.002), answered=False) == [
+    assert write_footer("extractive", used(cost=0.002), []) == [
         "Cost of the language model: 0.002 (1,200 tokens read, 80 written)."
     ]
-    (line,) = write_footer("extractive", used(cost=1.2e-8, counted="estimated"), answered=False)
+    (line,) = write_footer("extractive", used(cost=1.2e-8, counted="estimated"), [])
     assert line == (
         "Cost of the language model: less than 0.000001 (1,200 tokens read, 80 written; estimated)."
     )
-    assert "cost" not in " ".join(write_footer("model:small", used(), answered=True)).casefold()
+    assert "cost" not in " ".join(write_footer("model:small", used(), QUOTED)).casefold()
 
 
 def test_withheld_sentences_are_counted() -> None:
