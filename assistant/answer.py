@@ -13,6 +13,8 @@ DISCLAIMER = (
     "Check it with a doctor, midwife or pharmacist before you act on it."
 )
 
+UNSUPPORTED = "Its source does not clearly support it."
+
 Badge = Literal["Guideline", "Research", "Summary"]
 ReviewState = Literal["pending_human_review", "reviewed"]
 
@@ -119,6 +121,10 @@ class Withheld(Frozen):
 
     text: str
     reason: str
+    plain: str = Field(
+        default=UNSUPPORTED,
+        description="The reason in plain words, for readers; it repeats nothing of `text`",
+    )
 
 
 class NearestDocument(Frozen):
@@ -140,6 +146,26 @@ class AnswerabilityNote(Frozen):
     reason: str = Field(default="", description="The veto that fell, if one did")
 
 
+TokenCount = Literal["by the endpoint", "partly estimated", "estimated"]
+
+
+class ModelUsage(Frozen):
+    """What the chat model read and wrote for one answer: rewording, writing and repair together."""
+
+    model: str = Field(description="Its name, as configured")
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    counted: TokenCount = Field(
+        description="Who counted the tokens. Where the endpoint gave no `usage` for a call, one token is "
+        "taken for every three bytes of its text, and 16 more for the frame of its prompt: rather too many "
+        "than too few, but text that a model keeps to itself is not in it"
+    )
+    cost: float | None = Field(
+        description="In the currency of the configured prices; null where none are set"
+    )
+
+
 class Provenance(Frozen):
     """Enough to make the answer again."""
 
@@ -148,6 +174,7 @@ class Provenance(Frozen):
     composer: str
     prompt_version: str
     timings_ms: dict[str, float]
+    usage: ModelUsage | None = Field(default=None, description="Null where no chat model was asked")
 
 
 class Answer(Frozen):
@@ -170,6 +197,11 @@ class Answer(Frozen):
         default=None, description="None where the screen stopped it"
     )
     disclaimer: str = DISCLAIMER
+    footer: list[str] = Field(
+        default_factory=list,
+        description="Small lines for readers below the answer: who wrote it, and what the chat model cost "
+        "where prices are set",
+    )
     reading_grade: float | None = Field(
         default=None, description="Flesch-Kincaid grade of what the audience reads first"
     )

@@ -32,9 +32,11 @@ from assistant.compose.conflict import conflict_banners
 from assistant.compose.draft import Draft
 from assistant.compose.extractive import compose_extractive
 from assistant.compose.facets import Facets, QuestionKind
+from assistant.compose.footer import BY_A_MODEL, write_footer
 from assistant.compose.generative import UncitedText, numbered_passages, repair_drafts, write_drafts
 from assistant.compose.headings import TREATING
 from assistant.compose.known_words import is_known_word, known_words_near
+from assistant.compose.model_notices import notice_of_failure
 from assistant.compose.parts import find_unmentioned, say_what_is_missing
 from assistant.compose.people import name_people, tell_question_from_story
 from assistant.compose.populations import describe
@@ -43,6 +45,7 @@ from assistant.compose.recommendations import AboutSources, answer_about_sources
 from assistant.compose.references import ReferenceList
 from assistant.compose.relevance import is_beside_the_question
 from assistant.compose.suggestions import answerable_follow_ups, propose_follow_ups
+from assistant.compose.withheld_reasons import why_not_verified, why_refused
 from assistant.conversation import Conversation
 from assistant.events import (
     BannerEvent,
@@ -137,6 +140,7 @@ class AnswerUnderway:
     def finish(self) -> Answer:
         """The whole answer. Sections keep the order in which their first statement was shown."""
         headings = list(dict.fromkeys(heading for heading, _ in self.statements))
+        usage = self.allowance.spending.usage()
         return Answer(
             id=self.id,
             question=self.request.question,
@@ -164,7 +168,9 @@ class AnswerUnderway:
                 composer=self.composer,
                 prompt_version=PROMPT_VERSION,
                 timings_ms=self.timings.stages,
+                usage=usage,
             ),
+            footer=write_footer(self.composer, usage, [shown for _, shown in self.statements]),
         )
 
 
@@ -326,10 +332,8 @@ class FollowUpChain:
                 yield from self._write_with_model(self._model, answer, found)
             except LanguageModelError as error:
                 logger.warning("chat model failed: %s", error)
-                notice = (
-                    "The language model stopped early; this answer may be incomplete."
-                    if answer.statements
-                    else "The language model did not answer; these are the sources' own sentences."
+                notice = notice_of_failure(
+                    error, answered=bool(answer.statements), withheld=bool(answer.withheld)
                 )
                 yield from self._show_banners(answer, [Banner(kind=BannerKind.NOTICE, text=notice)])
             if answer.statements:
@@ -341,7 +345,7 @@ class FollowUpChain:
     def _write_with_model(
         self, model: LanguageModel, answer: AnswerUnderway, found: Found
     ) -> Iterator[Event]:
-        answer.composer = f"model:{model.name}"
+        answer.composer = f"{BY_A_MODEL}{model.name}"
         question, passages = answer.standalone.text, numbered_passages(found.candidates)
         drafts = write_drafts(model, question, passages, found.facets, allowance=answer.allowance)
         yield from self._judge(answer, drafts, found)
@@ -359,11 +363,11 @@ class FollowUpChain:
         for written in drafts:
             known = {shown.text for _, shown in answer.statements}
             if isinstance(written, UncitedText):
-                self._withhold(answer, written.text, written.reason)
+                reason = written.reason
+                self._withhold(answer, written.text, reason, plain=why_not_verified(reason))
             elif is_beside_the_question(written, found.candidates, found.facets):
-                self._withhold(
-                    answer, written.text, "rests on words that have nothing to do with the question"
-                )
+                reason = "rests on words that have nothing to do with the question"
+                self._withhold(answer, written.text, reason, plain=why_not_verified(reason))
             elif written.text not in known and len(answer.statements) < self._settings.statements:
                 yield from self._show_if_supported(answer, written)
 
@@ -372,12 +376,13 @@ class FollowUpChain:
         if answer.self_care_waits and is_self_care(draft.text):
             if not any(item.reason == SELF_CARE_WAITS for item in answer.withheld):
                 yield from self._show_banners(answer, [Banner(kind=BannerKind.NOTICE, text=EXAMINE_FIRST)])
-            self._withhold(answer, draft.text, SELF_CARE_WAITS)
+            self._withhold(answer, draft.text, SELF_CARE_WAITS, plain=why_not_verified(SELF_CARE_WAITS))
             return
         with answer.timings.measure("verify"):
             verdict = self._verifier.verify(draft.text, tuple(citation.quote for citation in draft.citations))
         if verdict.label != "supported":
-            self._withhold(answer, draft.text, "; ".join(verdict.reasons) or f"verdict: {verdict.label}")
+            reason = "; ".join(verdict.reasons) or f"verdict: {verdict.label}"
+            self._withhold(answer, draft.text, reason, plain=why_refused(verdict))
             return
         with answer.timings.measure("audience"):
             statement = answer.explain_once(
@@ -386,9 +391,9 @@ class FollowUpChain:
         answer.statements.append((draft.heading, statement))
         yield StatementEvent(heading=draft.heading, statement=statement)
 
-    def _withhold(self, answer: AnswerUnderway, text: str, reason: str) -> None:
+    def _withhold(self, answer: AnswerUnderway, text: str, reason: str, *, plain: str) -> None:
         logger.info("withheld from %s: %s", answer.id, reason)
-        withheld = Withheld(text=text, reason=reason)
+        withheld = Withheld(text=text, reason=reason, plain=plain)
         if withheld not in answer.withheld:  # a repair may bring the same sentence back
             answer.withheld.append(withheld)
 
@@ -412,6 +417,7 @@ class FollowUpChain:
             composer=answer.composer,
             prompt_version=PROMPT_VERSION,
             model_endpoint=without_credentials(self._settings.openai_base_url) if self._model else None,
+            usage=answer.allowance.spending.usage(),
             settings=trace_settings(self._settings),
             software=f"followup {version('followup')}",
         )

@@ -13,8 +13,15 @@ from rich.console import Console
 
 from assistant.answer import Answer, Audience, BannerKind
 from assistant.audience.explain import reading_help, shown_text
-from assistant.conversation import Conversation, Evidence, Person, Turn
-from assistant.settings import Settings
+from assistant.compose.footer import count_withheld
+from assistant.conversation import Conversation, Person, Turn
+from assistant.earlier_answers import (
+    NotAnAnswer,
+    continue_conversation,
+    continue_from_file,
+    read_answer,
+)
+from assistant.settings import Settings, tell_wrong_setting
 from assistant.terminal import plain, print_replay, print_trace
 
 if TYPE_CHECKING:
@@ -40,6 +47,9 @@ IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of bui
 AboutOption = Annotated[
     list[Person] | None, typer.Option(help="Whom questions are about unless they say otherwise; repeatable.")
 ]
+KeepOption = Annotated[
+    bool, typer.Option("--keep/--no-keep", help="Keep the answer and its trace in the database, for replay.")
+]
 AudienceOption = Annotated[Audience, typer.Option(help="Who reads the answer.")]
 
 
@@ -47,7 +57,7 @@ def _settings(index: Path | None = None) -> Settings:
     try:
         settings = Settings()
     except ValidationError as error:
-        _fail(f"A setting is wrong: {error.errors()[0]['loc'][0]}: {error.errors()[0]['msg']}", BAD_USAGE)
+        _fail(f"A setting is wrong: {tell_wrong_setting(error)}", BAD_USAGE)
     return settings.model_copy(update={"index": index}) if index else settings
 
 
@@ -76,17 +86,20 @@ def ask(
     history: Annotated[
         Path | None, typer.Option(help='JSON list of {"role": "user"|"assistant", "content": str}.')
     ] = None,
+    after: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="The answer to follow on, as --json printed it: what it cited can be asked about. Repeatable, oldest first; after --history."
+        ),
+    ] = None,
     audience: AudienceOption = Audience.PATIENT,
     about: AboutOption = None,
-    keep: Annotated[
-        bool,
-        typer.Option("--keep/--no-keep", help="Keep the answer and its trace in the database, for replay."),
-    ] = True,
+    keep: KeepOption = True,
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer one question."""
-    from assistant.assembly import open_chain  # noqa: PLC0415
+    from assistant.assembly import open_chain, open_library  # noqa: PLC0415
     from assistant.events import Request  # noqa: PLC0415
     from assistant.langchain_runnable import complete  # noqa: PLC0415
 
@@ -94,27 +107,37 @@ def ask(
     conversation = read_history(history) if history else Conversation()
     settings = _settings(index)
     with _errors():
-        done = complete(open_chain(settings), Request(text, conversation, audience, about=tuple(about or ())))
-    if keep:
-        _keep(settings, done)
+        earlier = [read_answer(path) for path in after or ()]
+        library = open_library(settings)
+        for told in earlier:
+            conversation, gone = continue_from_file(conversation, told, library.current())
+        if earlier and gone:
+            err.print(f"[yellow]Passages cited before that read otherwise now, left out: {gone}.[/yellow]")
+        chain = open_chain(settings, library)
+        done = complete(chain, Request(text, conversation, audience, about=tuple(about or ())))
+    kept = keep and _keep(settings, done)
     answer = done.answer
     if as_json:
         sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
     else:
-        print_answer(answer)
+        print_answer(answer, kept=kept)
 
 
 @app.command()
 def chat(
-    audience: AudienceOption = Audience.PATIENT, about: AboutOption = None, index: IndexOption = None
+    audience: AudienceOption = Audience.PATIENT,
+    about: AboutOption = None,
+    keep: KeepOption = True,
+    index: IndexOption = None,
 ) -> None:
     """Ask and follow up, turn by turn. An empty line or Ctrl-D ends."""
     from assistant.assembly import open_chain  # noqa: PLC0415
     from assistant.events import Request  # noqa: PLC0415
-    from assistant.langchain_runnable import ChainError, FollowUpRunnable  # noqa: PLC0415
+    from assistant.langchain_runnable import ChainError, complete  # noqa: PLC0415
 
+    settings = _settings(index)
     with _errors():
-        chain = FollowUpRunnable(open_chain(_settings(index)))
+        chain = open_chain(settings)
     conversation = Conversation()
     while True:
         try:
@@ -124,16 +147,16 @@ def chat(
         if not question:
             return
         try:
-            answer = chain.invoke(Request(question, conversation, audience, about=tuple(about or ())))
+            done = complete(chain, Request(question, conversation, audience, about=tuple(about or ())))
         except ChainError as error:
             err.print(f"[red]{error}[/red]")
             continue
-        print_answer(answer)
-        conversation = continue_conversation(conversation, question, answer)
+        print_answer(done.answer, kept=keep and _keep(settings, done))
+        conversation = continue_conversation(conversation, question, done.answer)
 
 
-def _keep(settings: Settings, done: DoneEvent) -> None:
-    """Keep the answer; that it can't be kept is no reason not to show it."""
+def _keep(settings: Settings, done: DoneEvent) -> bool:
+    """Keep the answer; return whether it is. That it can't be kept is no reason not to show it."""
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
 
     from assistant.storage.errors import StorageError  # noqa: PLC0415
@@ -147,6 +170,8 @@ def _keep(settings: Settings, done: DoneEvent) -> None:
             repository.close()
     except (StorageError, SQLAlchemyError, OSError) as error:
         err.print(f"[yellow]The answer was not kept, so it can't be replayed:[/yellow] {plain(str(error))}")
+        return False
+    return True
 
 
 @app.command()
@@ -354,22 +379,11 @@ def read_history(path: Path) -> Conversation:
         _fail(f'{path}: {where}: {first["msg"]}. Expected a list of {{"role", "content"}}.', BAD_USAGE)
 
 
-def continue_conversation(conversation: Conversation, question: str, answer: Answer) -> Conversation:
-    """The conversation after one more question and its answer."""
-    spoken = " ".join(statement.text for statement in answer.statements())
-    return Conversation(
-        turns=(*conversation.turns, Turn("user", question), Turn("assistant", spoken)),
-        evidence=tuple(
-            Evidence(reference.document_id, span.start, span.end)
-            for reference in answer.references
-            for span in reference.spans
-        ),
-        offered=tuple(answer.suggestions),
-    )
+def print_answer(answer: Answer, *, kept: bool = False) -> None:
+    """Print an answer for a person: banners, statements with their numbers, references, who wrote it.
 
-
-def print_answer(answer: Answer) -> None:
-    """Print an answer for a person: banners, statements with their numbers, references."""
+    ``kept``: its trace can be read, so it need not say why each sentence was withheld.
+    """
     out.print(f"[dim]Searched for: {answer.standalone_question}[/dim]", soft_wrap=True)
     for banner in answer.banners:
         urgent = banner.kind is BannerKind.RED_FLAG
@@ -406,6 +420,12 @@ def print_answer(answer: Answer) -> None:
         for suggestion in answer.suggestions:
             out.print(f"  - {plain(suggestion)}", soft_wrap=True)
     out.print(f"\n[dim]{answer.disclaimer}[/dim]", soft_wrap=True)
+    for line in answer.footer:
+        out.print(f"[dim]{plain(line)}[/dim]", soft_wrap=True)
+    if answer.withheld:
+        why = " ".join(dict.fromkeys(item.plain for item in answer.withheld))
+        where = f"followup trace {answer.id} shows each with its reason." if kept else why
+        out.print(f"[dim]{count_withheld(answer.withheld)}: {plain(where)}[/dim]", soft_wrap=True)
     out.print(f"[dim]Answer {answer.id}, build {answer.provenance.index_build}[/dim]", soft_wrap=True)
 
 
@@ -421,7 +441,7 @@ class _errors:  # noqa: N801 - reads as a phrase: `with _errors():`
         from corpus.errors import CorpusError  # noqa: PLC0415
         from index.errors import IndexStoreError  # noqa: PLC0415
 
-        if isinstance(error, ChainError):
+        if isinstance(error, (ChainError, NotAnAnswer)):
             _fail(str(error), BAD_USAGE)
         if isinstance(error, (CorpusError, IndexStoreError, StorageError, ReplayFailed)):
             _fail(str(error), NOT_FOUND_OR_FAILED)

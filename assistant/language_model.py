@@ -8,9 +8,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.settings import Settings
+from assistant.spending import Prices, Spending, tell_amount
 
 if TYPE_CHECKING:
     import socket
@@ -28,17 +30,32 @@ class LanguageModelError(Exception):
     """The endpoint failed, timed out or answered nonsense; the extractive answer takes over."""
 
 
+class CostLimitReached(LanguageModelError):  # noqa: N818 - reads as what it reports
+    """The model was not asked, or was stopped, because the answer could have cost more than it may."""
+
+    def __init__(self, most: float, *, asked: bool) -> None:
+        done = "the reply was stopped" if asked else "the model was not asked"
+        super().__init__(f"{done}: one answer may cost {tell_amount(most)} at most")
+        self.most, self.asked = most, asked
+
+
 class Allowance:
-    """What may still be spent on the chat model: wall-clock seconds and characters of reply.
+    """What may still be spent on the chat model: wall-clock seconds, characters of reply, and money.
 
     The clock starts when the allowance is made. One allowance serves all calls for one answer, so that
     a repair can't use more than the first attempt left. For one thread at a time.
     """
 
     def __init__(
-        self, *, seconds: float, characters: int, clock: Callable[[], float] = time.monotonic
+        self,
+        *,
+        seconds: float,
+        characters: int,
+        clock: Callable[[], float] = time.monotonic,
+        spending: Spending | None = None,
     ) -> None:
         self._clock = clock
+        self.spending = spending or Spending()
         self._deadline = clock() + seconds
         self.characters_left = characters
 
@@ -62,6 +79,7 @@ class Allowance:
             seconds=min(seconds, self.seconds_left),
             characters=min(characters, self.characters_left),
             clock=self._clock,
+            spending=self.spending,
         )
 
 
@@ -74,7 +92,8 @@ class LanguageModel(Protocol):
     def stream(self, *, system: str, user: str, allowance: Allowance | None = None) -> Iterator[str]:
         """Yield pieces of text, no more than ``allowance`` holds, and count them as spent.
 
-        Ends early when the characters are spent; raises :class:`LanguageModelError` when the time is.
+        Ends early when the characters are spent; raises :class:`LanguageModelError` when the time is, and
+        :class:`CostLimitReached` when the call could cost, or has cost, more than is left.
         """
 
 
@@ -96,6 +115,7 @@ class OpenAICompatibleModel:
         self._base_url, self._api_key = base_url, api_key
         self._timeout_s, self._max_tokens = timeout_s, max_tokens
         self._certificates = httpx.create_ssl_context()  # 50 ms to load: once, not for every reply
+        self._reports_usage = True  # until the endpoint refuses to be asked for it
 
     def stream(self, *, system: str, user: str, allowance: Allowance | None = None) -> Iterator[str]:
         """Yield the reply piece by piece; any failure of the endpoint is a :class:`LanguageModelError`."""
@@ -106,13 +126,20 @@ class OpenAICompatibleModel:
         # The client's timeout bounds each read, so a drip of bytes could go on for ever. Another thread
         # reads; this one waits no longer than the allowance and then cuts the line.
         seconds, characters = allowance.seconds_left, allowance.characters_left
+        call = allowance.spending.open_call(self.name, system, user)
+        if call is None:
+            raise CostLimitReached(allowance.spending.most or 0.0, asked=False)
+        tokens = max(1, min(self._max_tokens, characters // CHARACTERS_PER_TOKEN))
+        stopped_by_cost = call.reply_limit is not None and call.reply_limit < tokens
+        if call.reply_limit is not None:
+            tokens = min(tokens, call.reply_limit)
         received: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
-        line = _Line()
+        line, ending = _Line(), _Ending()
 
         def read() -> None:
             unread = characters
             try:
-                for piece in self._read(system, user, seconds, characters, line):
+                for piece in self._read(system, user, seconds, tokens, line, ending):
                     received.put(piece)
                     unread -= len(piece)
                     if unread <= 0:
@@ -124,10 +151,20 @@ class OpenAICompatibleModel:
         threading.Thread(target=read, name="chat-model", daemon=True).start()
         try:
             while (piece := self._next(received, allowance, seconds)) is not None:
+                call.take(piece)
+                if call.is_over:
+                    raise CostLimitReached(allowance.spending.most or 0.0, asked=True)
                 yield allowance.take(piece)
                 if allowance.characters_left <= 0:
                     logger.info("%s: reply cut off after %d characters", self.name, characters)
                     return
+            call.count(ending.read, ending.written)
+            if ending.is_cut and stopped_by_cost:
+                raise CostLimitReached(allowance.spending.most or 0.0, asked=True)
+        except LanguageModelError as error:
+            if call.written_bytes == 0 and _was_refused(error.__cause__):
+                allowance.spending.forget(call)
+            raise
         finally:
             line.cut()
 
@@ -144,8 +181,27 @@ class OpenAICompatibleModel:
             raise LanguageModelError(message) from piece
         return piece
 
-    def _read(self, system: str, user: str, seconds: float, characters: int, line: _Line) -> Iterator[str]:
+    def _read(
+        self, system: str, user: str, seconds: float, tokens: int, line: _Line, ending: _Ending
+    ) -> Iterator[str]:
+        """The pieces of one reply; ``ending`` is filled in once it is over."""
+        from openai import BadRequestError, UnprocessableEntityError  # noqa: PLC0415
+
+        try:
+            yield from self._read_once(system, user, seconds, tokens, line, ending)
+        except (BadRequestError, UnprocessableEntityError) as error:
+            # Some servers know no `stream_options`. They refuse before a word is written.
+            if not self._reports_usage or "stream_options" not in str(error):
+                raise
+            self._reports_usage = False
+            logger.info("%s: the endpoint can't be asked for its usage; tokens are estimated", self.name)
+            yield from self._read_once(system, user, seconds, tokens, line, ending)
+
+    def _read_once(
+        self, system: str, user: str, seconds: float, tokens: int, line: _Line, ending: _Ending
+    ) -> Iterator[str]:
         """The pieces of one reply, on a connection of its own."""
+        from langchain_core.messages import AIMessageChunk  # noqa: PLC0415
         from langchain_openai import ChatOpenAI  # noqa: PLC0415
         from openai import DefaultHttpxClient  # noqa: PLC0415
         from pydantic import SecretStr  # noqa: PLC0415
@@ -161,13 +217,34 @@ class OpenAICompatibleModel:
                 timeout=seconds,
                 max_retries=0,
                 temperature=0.0,
-                max_completion_tokens=max(1, min(self._max_tokens, characters // CHARACTERS_PER_TOKEN)),
-                stream_usage=False,
+                max_completion_tokens=tokens,
+                stream_usage=self._reports_usage,
                 use_responses_api=False,
             )
             for piece in client.stream([("system", system), ("human", user)]):
+                if isinstance(piece, AIMessageChunk) and piece.usage_metadata is not None:
+                    ending.read = piece.usage_metadata["input_tokens"]
+                    ending.written = piece.usage_metadata["output_tokens"]
+                if piece.response_metadata.get("finish_reason") == "length":
+                    ending.is_cut = True
                 if text := str(piece.text):
                     yield text
+
+
+@dataclass(slots=True)
+class _Ending:
+    """What the endpoint says of a reply besides its text. Written by the reading thread, read after it."""
+
+    read: object = None
+    written: object = None
+    is_cut: bool = False
+
+
+def _was_refused(error: BaseException | None) -> bool:
+    """Whether the endpoint turned the request down, or was not reached: nothing was read, nothing is paid."""
+    from openai import APIConnectionError, APIStatusError, APITimeoutError  # noqa: PLC0415
+
+    return isinstance(error, APIStatusError | APIConnectionError) and not isinstance(error, APITimeoutError)
 
 
 class _Line:
@@ -205,7 +282,14 @@ def characters_for(max_tokens: int) -> int:
 
 def open_allowance(settings: Settings) -> Allowance:
     """What one whole answer may spend on the model: rewriting, writing and repair together."""
-    return Allowance(seconds=settings.model_timeout_s, characters=characters_for(settings.model_max_tokens))
+    prices = None
+    if settings.model_price_in is not None and settings.model_price_out is not None:
+        prices = Prices(read=settings.model_price_in, written=settings.model_price_out)
+    return Allowance(
+        seconds=settings.model_timeout_s,
+        characters=characters_for(settings.model_max_tokens),
+        spending=Spending(prices=prices, most=settings.model_max_cost),
+    )
 
 
 def open_language_model(settings: Settings) -> LanguageModel | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -72,3 +73,43 @@ class Settings(BaseSettings):
     model_max_tokens: int = Field(
         900, ge=64, description="Most tokens the chat model may write for one answer"
     )
+    model_price_in: float | None = Field(
+        None, description="Price of a million tokens that the chat model reads, in any currency"
+    )
+    model_price_out: float | None = Field(
+        None, description="Price of a million tokens that it writes, in the same currency"
+    )
+    model_max_cost: float | None = Field(
+        None,
+        description="Most that the chat model may cost for one answer, in that currency; needs both prices",
+    )
+
+    @field_validator("model_price_in", "model_price_out", "model_max_cost")
+    @classmethod
+    def _is_an_amount(cls, value: float | None) -> float | None:
+        if value is not None and not 0 <= value < float("inf"):
+            raise ValueError("must be a number of 0 or more, or not be set")
+        return value
+
+    @model_validator(mode="after")
+    def _has_its_prices(self) -> Self:
+        prices = {
+            "FOLLOWUP_MODEL_PRICE_IN": self.model_price_in,
+            "FOLLOWUP_MODEL_PRICE_OUT": self.model_price_out,
+        }
+        missing = [name for name, price in prices.items() if price is None]
+        if len(missing) == 1:
+            raise ValueError(f"one price is set and {missing[0]} is not; set both, or neither")
+        if missing and self.model_max_cost is not None:
+            raise ValueError(
+                "FOLLOWUP_MODEL_MAX_COST needs prices: set FOLLOWUP_MODEL_PRICE_IN and "
+                "FOLLOWUP_MODEL_PRICE_OUT (per million tokens), or unset it"
+            )
+        return self
+
+
+def tell_wrong_setting(error: ValidationError) -> str:
+    """The first wrong setting, by its name where it is one alone, and what is wrong with it."""
+    first = error.errors(include_url=False)[0]
+    where = "".join(f"{part}: " for part in first["loc"])
+    return f"{where}{first['msg'].removeprefix('Value error, ')}"

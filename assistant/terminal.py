@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from assistant.spending import tell_amount
+
 if TYPE_CHECKING:
-    from assistant.answer import Answer
+    from assistant.answer import Answer, ModelUsage
     from assistant.replay import Replay
     from assistant.trace import Trace
 
@@ -17,6 +19,13 @@ SHOWN_PASSAGES = 12
 def plain(text: str) -> str:
     """Text of documents is shown as it stands: brackets are not markup."""
     return text.replace("[", r"\[")
+
+
+def describe_usage(usage: ModelUsage) -> str:
+    """Calls, tokens and, where prices are set, cost."""
+    calls = f"{usage.calls} call{'' if usage.calls == 1 else 's'} of {plain(usage.model)}"
+    tokens = f"{usage.input_tokens:,} tokens read, {usage.output_tokens:,} written"
+    return f"{calls}: {tokens}" + ("" if usage.cost is None else f", cost {tell_amount(usage.cost)}")
 
 
 def print_trace(answer: Answer, trace: Trace, out: Console) -> None:
@@ -54,6 +63,8 @@ def print_trace(answer: Answer, trace: Trace, out: Console) -> None:
     line(f"Build {trace.index_build}, embedder {trace.embedder}")
     written = f"{trace.composer}, prompts {trace.prompt_version}"
     line(f"Written by {written}" + (f" at {trace.model_endpoint}" if trace.model_endpoint else ""))
+    if trace.usage is not None:
+        line(f"Used {describe_usage(trace.usage)}, counted: {trace.usage.counted}")
     line("Settings: " + ", ".join(f"{name}={value}" for name, value in trace.settings.items()))
     stages = ", ".join(f"{name} {spent:.0f}" for name, spent in answer.provenance.timings_ms.items())
     line(f"Milliseconds: {stages}; {trace.software}")

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import Field
 
-from assistant.answer import Audience, Frozen
+from assistant.answer import Audience, Frozen, ModelUsage
 from assistant.conversation import Conversation, Evidence, Person, Turn
 from index.ports import Hit, SearchQuery
 
@@ -95,6 +95,7 @@ class Trace(Frozen):
     composer: str
     prompt_version: str
     model_endpoint: str | None = Field(description="Where the chat model was asked, without credentials")
+    usage: ModelUsage | None = Field(default=None, description="Null where no chat model was asked")
     settings: dict[str, str | int | float] = Field(description="The settings that decide what an answer says")
     software: str
 

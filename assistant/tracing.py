@@ -8,14 +8,15 @@ from assistant.trace import TracedRequest, TracedSpan, TracedTurn
 
 TRACED_SETTINGS = (
     "passages", "passages_per_source", "statements", "stale_after_years", "max_question_chars", "dense_weight", "embedder", "precision",
-    "model_timeout_s", "model_max_tokens",
+    "model_timeout_s", "model_max_tokens", "model_price_in", "model_price_out", "model_max_cost",
 )  # fmt: skip
-"""What of the settings decides what an answer says."""
+"""What of the settings decides what an answer says, where it is set."""
 
 
 def trace_settings(settings: Settings) -> dict[str, str | int | float]:
     """The settings that decide what an answer says, by name."""
-    return {name: getattr(settings, name) for name in TRACED_SETTINGS}
+    values = {name: getattr(settings, name) for name in TRACED_SETTINGS}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def trace_request(request: Request) -> TracedRequest:

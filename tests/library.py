@@ -7,8 +7,8 @@ from pathlib import Path
 
 from assistant.answer import Answer
 from assistant.assembly import open_chain, open_embedder, open_library
-from assistant.cli import continue_conversation
 from assistant.conversation import Conversation
+from assistant.earlier_answers import continue_conversation
 from assistant.events import Request
 from assistant.langchain_runnable import FollowUpRunnable
 from assistant.settings import Settings

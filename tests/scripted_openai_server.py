@@ -55,7 +55,20 @@ class Drip:
     pause_s: float = 0.02
 
 
-Step = Say | Raw | Fail | Drop | Hang | Drip
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Report these tokens after the reply, to a client that asked for it."""
+
+    read: int
+    written: int
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """Say that the reply has reached the longest that was asked for."""
+
+
+Step = Say | Raw | Fail | Drop | Hang | Drip | Usage | CutOff
 Prompt = str
 Reply = Sequence[Step] | Callable[[Prompt], Sequence[Step]]
 """The steps of one reply; a callable is given what the user message held."""
@@ -111,11 +124,13 @@ def serve_script(*replies: Reply) -> Iterator[ScriptedOpenAIServer]:
             steps = reply(body["messages"][-1]["content"]) if callable(reply) else reply
             self.close_connection = True
             try:
-                self._play(steps)
+                asked = (body.get("stream_options") or {}).get("include_usage") is True
+                self._play(steps, reports_usage=asked)
             except OSError:
                 served.hung_up.set()
 
-        def _play(self, steps: Sequence[Step]) -> None:
+        def _play(self, steps: Sequence[Step], *, reports_usage: bool) -> None:
+            finish, usage = "stop", None
             if steps and isinstance(steps[0], Fail):
                 self._fail(steps[0])
                 return
@@ -138,9 +153,15 @@ def serve_script(*replies: Reply) -> Iterator[ScriptedOpenAIServer]:
                                 return
                     case Say() | Raw():
                         self._send(step)
+                    case Usage():
+                        usage = {"prompt_tokens": step.read, "completion_tokens": step.written}
+                    case CutOff():
+                        finish = "length"
                     case Fail():
                         raise ValueError("Fail must be the first step")
-            self._chunk(sse({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}))
+            self._chunk(sse({"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]}))
+            if usage and reports_usage:
+                self._chunk(sse({"choices": [], "usage": usage}))
             self._chunk(b"data: [DONE]\n\n")
             self.wfile.write(b"0\r\n\r\n")
 

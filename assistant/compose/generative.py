@@ -27,7 +27,7 @@ from assistant.compose.prompts import (
     answer_prompt,
     repair_prompt,
 )
-from assistant.language_model import Allowance, LanguageModel, LanguageModelError
+from assistant.language_model import Allowance, CostLimitReached, LanguageModel, LanguageModelError
 from corpus.document import Chunk, Metadata, Span
 
 logger = logging.getLogger(__name__)
@@ -100,7 +100,8 @@ def repair_drafts(
 
     ``allowance`` is what the first attempt left. Text that was hostile rather than wrong (markup,
     instructions, look-alike characters) is not sent back. A failing endpoint ends the repair in
-    silence: the answer stands without it. Yields nothing when nothing can be repaired.
+    silence: the answer stands without it. Yields nothing when nothing can be repaired. Raises
+    :class:`assistant.language_model.CostLimitReached`, which the reader is told of.
     """
     fixable = [item for item in withheld if objection_to(item.text) is None][:MAX_REPAIRS]
     if not fixable:
@@ -115,6 +116,8 @@ def repair_drafts(
         yield from _read(
             model.stream(system=ANSWER_SYSTEM, user=prompt, allowance=allowance), passages, facets
         )
+    except CostLimitReached:
+        raise
     except LanguageModelError as error:
         logger.warning("repair by the chat model failed: %s", error)
 

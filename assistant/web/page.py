@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from assistant.answer import DISCLAIMER, Answer, Banner, BannerKind, Reference
+from assistant.compose.footer import count_withheld
 from assistant.events import ErrorEvent
 from assistant.service import ServiceOverloaded
 from assistant.web.articles import ArticleNotFound
@@ -52,6 +53,7 @@ def create_templates() -> Environment:
     templates.filters["publisher_url"] = publisher_url
     templates.filters["doi_url"] = doi_url
     templates.filters["pubmed_url"] = pubmed_url
+    templates.filters["count_withheld"] = count_withheld
     templates.filters["ordered"] = ordered_banners
     return templates
 

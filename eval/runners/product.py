@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from assistant.conversation import Conversation
 from assistant.events import AnswerChain
-from assistant.settings import Settings
+from assistant.settings import Settings, tell_wrong_setting
 from assistant.verify.verdict import Verifier
 from eval.errors import BadReport, NotReady
 from eval.runners.answers import DocumentTexts
@@ -240,8 +240,7 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise BadReport(f"a setting is wrong: {first['loc'][0]}: {first['msg']}") from error
+        raise BadReport(f"a setting is wrong: {tell_wrong_setting(error)}") from error
 
 
 def open_embedder(settings: Settings, name: str | None = None) -> Embedder:

@@ -10,8 +10,9 @@ from typer.testing import CliRunner
 
 from assistant.answer import Answer, BannerKind
 from assistant.assembly import open_chain, open_embedder, open_library
-from assistant.cli import app, continue_conversation, print_answer
+from assistant.cli import app, print_answer
 from assistant.conversation import Conversation
+from assistant.earlier_answers import continue_conversation
 from assistant.events import Request
 from assistant.langchain_runnable import FollowUpRunnable
 from index.building import build_index

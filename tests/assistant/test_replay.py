@@ -12,8 +12,9 @@ from typer.testing import CliRunner, Result
 
 from assistant.answer import Answer
 from assistant.assembly import open_chain, open_chain_on_build, open_embedder, open_library
-from assistant.cli import app, continue_conversation
+from assistant.cli import app
 from assistant.conversation import Conversation, Person
+from assistant.earlier_answers import continue_conversation
 from assistant.events import DoneEvent, Request
 from assistant.langchain_runnable import complete
 from assistant.replay import ReplayFailed, replay_answer, replay_settings

@@ -205,6 +205,25 @@ export class AnswerView {
     );
   }
 
+  #showAuthorship({ footer = [], withheld = [] }) {
+    if (footer.length === 0 && withheld.length === 0) return;
+    const authorship = element(
+      "div",
+      { class: "authorship" },
+      footer.map((line) => element("p", {}, line)),
+      withheld.length > 0 &&
+        element(
+          "details",
+          { class: "withheld" },
+          element("summary", {}, `${count(withheld.length, "sentence")} withheld`),
+          element("p", {}, "Every sentence is compared with its source before it is shown. These did not pass:"),
+          // What was withheld is not shown here either: only why.
+          element("ul", {}, withheld.map(({ plain }) => element("li", {}, plain))),
+        ),
+    );
+    this.foot.insertBefore(authorship, this.foot.querySelector(".suggestions"));
+  }
+
   #showSuggestions(suggestions) {
     if (suggestions.length === 0) return;
     this.foot.append(
@@ -220,6 +239,7 @@ export class AnswerView {
 
   #finish(answer) {
     this.working.remove();
+    this.#showAuthorship(answer);
     if (answer.nearest.length > 0) {
       this.foot.prepend(
         element(

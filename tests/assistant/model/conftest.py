@@ -14,6 +14,7 @@ from assistant.chain import FollowUpChain
 from assistant.events import DoneEvent, Event, Request
 from assistant.language_model import OpenAICompatibleModel
 from assistant.settings import Settings
+from assistant.trace import Trace
 from assistant.verify.loading import load_verifier
 from assistant.verify.verdict import Verifier
 from tests.small_library import DOCUMENTS, SmallDocument, SmallLibrary
@@ -25,6 +26,7 @@ class Answered:
 
     events: list[Event]
     answer: Answer
+    trace: Trace
 
     @property
     def shown(self) -> list[str]:
@@ -54,6 +56,7 @@ def ask(verifier: Verifier) -> Ask:
         timeout_s: float = 30.0,
         max_tokens: int = 900,
         documents: tuple[SmallDocument, ...] = DOCUMENTS,
+        **settings: float,
     ) -> Answered:
         library = SmallLibrary(documents)
         model = base_url and OpenAICompatibleModel(
@@ -67,13 +70,15 @@ def ask(verifier: Verifier) -> Ask:
                 embedder="hashed words",
                 model_timeout_s=timeout_s,
                 model_max_tokens=max_tokens,
+                **settings,
             ),
             model=model or None,
         )
         events = list(chain.stream_events(Request(request) if isinstance(request, str) else request))
         done = events[-1]
         assert isinstance(done, DoneEvent), done
-        return Answered(events, done.answer)
+        assert done.trace is not None
+        return Answered(events, done.answer, done.trace)
 
     return ask
 

@@ -96,6 +96,8 @@ def assert_only_honesty_is_shown(answered: Answered, verifier: Verifier) -> None
     assert answered.withheld, "the lie must be on record"
     assert all(reason.strip() for reason in answered.withheld.values())
     assert not set(answered.withheld) & set(answered.shown)
+    assert answered.answer.footer[0].startswith("Written by the language model scripted")
+    assert all(item.plain for item in answered.answer.withheld)
     streamed = [event.statement.text for event in answered.events if isinstance(event, StatementEvent)]
     assert streamed == answered.shown
 

@@ -17,7 +17,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
-from assistant.answer import Banner, BannerKind, NearestDocument, Section, TermGloss
+from assistant.answer import Answer, Banner, BannerKind, NearestDocument, Section, TermGloss, Withheld
 from corpus.document import Metadata
 from tests.assistant.web.conftest import LiveServer, MakeApp, serve
 from tests.scripted_chain import (
@@ -47,9 +47,36 @@ pytestmark = [
     ),
 ]
 
+CONTRAST = """
+    const luminance = (colour) => {
+        const [r, g, b] = colour.match(/[0-9.]+/g).map((part) => part / 255)
+            .map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const [text, ground] = [arguments[0], document.body].map((node, place) =>
+        luminance(getComputedStyle(node)[place ? "backgroundColor" : "color"]));
+    return (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
+"""
+"""Of an element's text against the page's ground, by the formula of WCAG 2."""
+
 DESKTOP = (1280, 900)
 PHONE = (390, 844)
 NARROWEST = (360, 740)
+
+
+def written_by_a_model(answer: Answer) -> Answer:
+    """``answer`` as if a chat model had written it, and three sentences more that are withheld."""
+    withheld = [
+        Withheld(text="Take 900 mg daily.", reason="The evidence does not give “900 mg”.",
+                 plain="It gives a number, a dose or a time that its source does not give."),
+        Withheld(text="It is harmless.", reason="carries no citation", plain="It names no source."),
+        Withheld(text="It may help.", reason="Support was judged too weak."),
+    ]  # fmt: skip
+    footer = [
+        "Written by the language model example/writer-large from the sources cited; each sentence was checked against them.",
+        "Cost of the language model: 0.00214 (3,120 tokens read, 164 written; partly estimated).",
+    ]
+    return answer.model_copy(update={"withheld": withheld, "footer": footer})
 
 
 class Page:
@@ -366,17 +393,54 @@ def test_the_server_and_the_page_build_the_same_elements(make_app: MakeApp, open
         ]);
         return walk(root);
     """
-    with serve(make_app(telling(article_answer()))) as server:
+    with serve(make_app(telling(written_by_a_model(article_answer())))) as server:
         page = open_page(server)
         page.ask("What are the treatment options for leg cramps?")
         page.wait_for_answers(1)
-        for part in (".answer__body", ".references", ".banners"):
+        for part in (".answer__body", ".references", ".banners", ".authorship"):
             by_server = page.driver.execute_script(outline, f".article {part}")
             by_page = page.driver.execute_script(outline, f"#log {part}")
             if part == ".banners":  # the page's head stands between the urgent ones and the others
                 by_server += page.driver.execute_script(outline, ".article .review + .banners")
             assert by_server == by_page
             assert by_server
+
+
+def test_says_who_wrote_what_it_cost_and_what_is_missing(make_app: MakeApp, open_page: OpenPage) -> None:
+    answer = written_by_a_model(magnesium_answer())
+    with serve(make_app(telling(article_answer()), telling(answer), telling(magnesium_answer()))) as server:
+        page = open_page(server)
+        page.ask("How much magnesium?")
+        page.wait_for_answers(1)
+        lines = [line.text for line in page.all("#log .authorship > p")]
+        assert lines == answer.footer
+        summary = page.find("#log .withheld summary")
+        assert summary.text == "3 sentences withheld"
+        assert not page.find("#log .withheld li").is_displayed()
+        page.tab_to("#log .withheld summary")
+        page.keys(Keys.ENTER)
+        reasons = [item.text for item in page.all("#log .withheld li")]
+        assert reasons == [item.plain for item in answer.withheld]
+        # Why is told, what is not: it is no part of the answer, wherever one looks.
+        assert "900 mg" not in page.driver.page_source
+        for scheme in ("light", "dark"):
+            page.colours(scheme)
+            page.driver.execute_script(
+                "arguments[0].scrollIntoView({block: 'center'})", page.find("#log .authorship")
+            )
+            contrast = page.driver.execute_script(CONTRAST, page.find("#log .withheld li"))
+            assert contrast >= 4.5, scheme
+            page.picture(f"desktop-authorship-{scheme}")
+        page.size(NARROWEST)
+        page.driver.execute_script(
+            "arguments[0].scrollIntoView({block: 'center'})", page.find("#log .authorship")
+        )
+        page.picture("phone-authorship")
+        assert not page.scrolls_sideways()
+        page.driver.refresh()
+        page.wait_for_answers(1)
+        assert [line.text for line in page.all("#log .authorship > p")] == answer.footer
+        assert page.problems() == []
 
 
 def test_hostile_text_stays_text(make_app: MakeApp, open_page: OpenPage) -> None:

@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 from starlette.testclient import TestClient
 
-from assistant.answer import Answer, Banner, BannerKind, Reference
+from assistant.answer import UNSUPPORTED, Answer, Banner, BannerKind, Reference, Withheld
 from assistant.settings import Settings
 from assistant.storage.repository import ConversationRepository
 from assistant.web import page as page_module
@@ -42,6 +42,27 @@ def texts(root: html.HtmlElement, path: str) -> list[str]:
 
 def by_class(name: str) -> str:
     return f"//*[contains(concat(' ', @class, ' '), ' {name} ')]"
+
+
+def test_the_page_says_who_wrote_the_article_and_why_sentences_are_missing(make_app: MakeApp) -> None:
+    withheld = [
+        Withheld(text="Take 900 mg.", reason="The evidence does not give “900 mg”.", plain="<b>A dose.</b>"),
+        Withheld(text="It is harmless.", reason="carries no citation"),
+    ]
+    answer = article_answer().model_copy(
+        update={"withheld": withheld, "footer": ["Written by <i>writer</i>."]}
+    )
+    with TestClient(make_app(telling(answer)), base_url="http://127.0.0.1") as client:
+        root = read(client)
+    assert texts(root, f"{by_class('authorship')}/p") == ["Written by <i>writer</i>."]
+    assert texts(root, f"{by_class('withheld')}/summary") == ["2 sentences withheld"]
+    assert texts(root, f"{by_class('withheld')}//li") == ["<b>A dose.</b>", UNSUPPORTED]
+    assert "900" not in root.text_content()
+    assert "harmless" not in root.text_content()
+
+
+def test_a_page_without_anything_to_say_of_its_making_says_nothing(client: TestClient) -> None:
+    assert read(client).xpath(by_class("authorship")) == []
 
 
 def test_the_article_stands_on_the_page_without_javascript(client: TestClient) -> None:
