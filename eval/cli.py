@@ -6,7 +6,7 @@ Exit codes: 0 good; 1 a failed check, a failed run or something missing; 2 bad u
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -72,6 +72,14 @@ def _progress(what: str, total: int) -> Iterator[Callable[..., None]]:
         yield lambda done=1: bar.advance(task, done)
 
 
+def _check_efforts(names: Sequence[str]) -> None:
+    from index.retrieval_effort import EFFORTS  # noqa: PLC0415
+
+    known = [effort.name for effort in EFFORTS]
+    if any(name not in known for name in names):
+        raise typer.BadParameter(f"must be one of {', '.join(known)}", param_hint="--effort")
+
+
 def _partial_path(report: Path | None) -> Path | None:
     return None if report is None else report.with_name(report.name + ".partial.jsonl")
 
@@ -110,6 +118,9 @@ def retrieval(
         float | None, typer.Option(min=0, max=1, help="Weight of the dense score.")
     ] = None,
     fusion: Annotated[str, typer.Option(help="mix | rrf")] = "mix",
+    effort: Annotated[
+        str | None, typer.Option(help="fast | balanced | thorough; default from settings.")
+    ] = None,
     no_history: Annotated[
         bool, typer.Option("--no-history", help="Search the last turn as it stands.")
     ] = False,
@@ -124,6 +135,7 @@ def retrieval(
 
     if fusion not in {"mix", "rrf"}:
         raise typer.BadParameter("must be mix or rrf", param_hint="--fusion")
+    _check_efforts([effort] if effort else [])
     with _exit_codes():
         retrieval_set = load_retrieval_set(folder)
         with _progress("embedding passages", len(retrieval_set.passages)) as advance:
@@ -133,11 +145,12 @@ def retrieval(
                     embedder=embedder,
                     dense_weight=dense_weight,
                     fusion=fusion,
+                    effort=effort,
                     cache=cache,
                     advance=advance,
                 )
             else:
-                opened = open_build_search(index, embedder=embedder, dense_weight=dense_weight)
+                opened = open_build_search(index, embedder=embedder, dense_weight=dense_weight, effort=effort)
         configuration = {
             **opened.configuration,
             "k": k,

@@ -79,9 +79,10 @@ class VectorIndex:
             index.add(vectors)
         return cls(index)
 
-    def search(self, queries: Vectors, k: int) -> tuple[Scores, Rows]:
+    def search(self, queries: Vectors, k: int, *, width: int = HNSW_EF_SEARCH) -> tuple[Scores, Rows]:
         """The best ``k`` rows for each query: ``(scores, rows)``, each of shape ``(len(queries), k')``.
 
+        ``width`` is how many rows a search of a graph keeps in view (``efSearch``), at least ``k``.
         ``k'`` is ``min(k, len(self))``; scores are inner products, best first. A graph may fall short of
         ``k'``: the places left over hold row -1 and score ``-inf``. Raises ``ValueError`` for ``k`` below 1
         or queries of another dimension.
@@ -94,7 +95,7 @@ class VectorIndex:
             empty = (len(queries), 0)
             return np.zeros(empty, np.float32), np.zeros(empty, np.int64)
         if self._flat is None:
-            effort = _faiss.SearchParametersHNSW(efSearch=max(HNSW_EF_SEARCH, k))
+            effort = _faiss.SearchParametersHNSW(efSearch=max(width, k))
             scores, rows = self._index.search(queries, k, params=effort)
         else:
             scores, rows = self._index.search(queries, k)
@@ -128,6 +129,10 @@ class VectorIndex:
             return chosen
         found: Vectors = self._index.reconstruct_batch(np.ascontiguousarray(rows, dtype=np.int64))
         return found
+
+    def all_vectors(self) -> Vectors:
+        """The stored vectors of every row; those of an exact index in place, so they must not be changed."""
+        return self.vectors(np.arange(len(self), dtype=np.int64)) if self._flat is None else self._flat
 
     def measure_recall(self, vectors: Vectors, *, seed: int = 0) -> Recall:
         """Recall against brute force over ``vectors``, the rows this index was built from.

@@ -20,6 +20,7 @@ from eval.runners.ports import Found, PassageSearch, Understanding, Understood
 from eval.sets.records import Passage
 from index.errors import IndexStoreError
 from index.ports import Embedder, Hit, SearchQuery
+from index.retrieval_effort import find_effort
 
 if TYPE_CHECKING:
     from assistant.rewrite.standalone import RewriteParts
@@ -64,6 +65,7 @@ def open_corpus_search(
     embedder: str | None = None,
     dense_weight: float | None = None,
     fusion: str = "mix",
+    effort: str | None = None,
     cache: Path,
     advance: Callable[[int], None] = lambda _: None,
 ) -> OpenedSearch:
@@ -83,6 +85,7 @@ def open_corpus_search(
         cache=VectorCache(cache),
         dense_weight=weight,
         fusion=fusion,
+        effort=find_effort(effort or settings.retrieval_effort),
         progress=advance,
     )
     configuration = {
@@ -90,6 +93,7 @@ def open_corpus_search(
         "embedder_fingerprint": model.fingerprint,
         "fusion": fusion,
         "dense_weight": weight if fusion == "mix" else None,
+        "effort": effort or settings.retrieval_effort,
     }
     return OpenedSearch(search, make_understanding(search.rarity), configuration)
 
@@ -138,7 +142,7 @@ def open_ablated_search(
 
 
 def open_build_search(
-    index: Path, *, embedder: str | None = None, dense_weight: float | None = None
+    index: Path, *, embedder: str | None = None, dense_weight: float | None = None, effort: str | None = None
 ) -> OpenedSearch:
     """Search a published build. A document ranks by its best chunk, and is named by its id.
 
@@ -148,7 +152,12 @@ def open_build_search(
 
     changes = {
         key: value
-        for key, value in {"index": index, "embedder": embedder, "dense_weight": dense_weight}.items()
+        for key, value in {
+            "index": index,
+            "embedder": embedder,
+            "dense_weight": dense_weight,
+            "retrieval_effort": effort,
+        }.items()
         if value is not None
     }
     settings = read_settings().model_copy(update=changes)
@@ -159,6 +168,7 @@ def open_build_search(
         "embedder_fingerprint": library.embedder_fingerprint,
         "fusion": "mix",
         "dense_weight": settings.dense_weight,
+        "effort": settings.retrieval_effort,
     }
     return OpenedSearch(BuildSearch(library.search), make_understanding(library.rarity), configuration)
 
@@ -213,6 +223,7 @@ def open_answering(index: Path | None) -> OpenedAnswering:
         "embedder_fingerprint": library.embedder_fingerprint,
         "composer": settings.openai_model or "extractive",
         "dense_weight": settings.dense_weight,
+        "effort": settings.retrieval_effort,
         "passages": settings.passages,
         "statements": settings.statements,
     }
