@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 
@@ -50,6 +51,27 @@ def test_scores_of_chosen_rows_and_of_all(kind: str) -> None:
     assert index.vectors(np.zeros(0, np.int64)).shape == (0, 16)
     with pytest.raises(IndexError, match=r"0\.\.299"):
         index.vectors(np.array([300]))
+
+
+def test_codes_are_decoded_as_faiss_decodes_them(tmp_path: Path) -> None:
+    vectors, rows = unit_rows(300, 16), np.array([7, 0, 299, 7])
+    build(vectors, "hnsw_sq8").save(tmp_path / "vectors.faiss")
+    stored = faiss.read_index(str(tmp_path / "vectors.faiss"))
+    again = VectorIndex.load(tmp_path / "vectors.faiss")
+    assert again.vectors(rows) == pytest.approx(stored.reconstruct_batch(rows), abs=1e-6)
+    assert again.all_vectors() == pytest.approx(vectors, abs=0.02)
+
+
+def test_a_wider_search_of_a_graph_finds_no_less() -> None:
+    vectors, queries = unit_rows(3000, 32), unit_rows(30, 32, seed=1)
+    index = build(vectors, "hnsw_sq8")
+    exact = np.argsort(-(queries @ vectors.T), axis=1)[:, :5]
+
+    def share(width: int) -> float:
+        found = index.search(queries, 5, width=width)[1].tolist()
+        return float(np.mean([len(set(a) & set(b)) / 5 for a, b in zip(found, exact.tolist(), strict=True)]))
+
+    assert share(5) < share(400)
 
 
 def test_saved_and_loaded_searches_the_same(kind: str, tmp_path: Path) -> None:
