@@ -15,10 +15,10 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from eval.errors import BadReport, BadSet, EvalError, NotReady
 from eval.reports.compare import compare_runs
+from eval.reports.curves import print_efforts, print_scale
 from eval.reports.gate import hold_against_floors, read_floors
 from eval.reports.html import render_html
 from eval.reports.report import Report, describe_machine, read_report, write_report
@@ -215,43 +215,86 @@ def ablate(
 
 
 @app.command()
+def effort(
+    folders: Annotated[list[Path], typer.Argument(help="Retrieval sets; one table each.")],
+    efforts: Annotated[
+        list[str] | None,
+        typer.Option("--effort", help="fast | balanced | thorough; repeatable, default all."),
+    ] = None,
+    reports: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the reports, JSON and page, one for each set.")
+    ] = None,
+    embedder: Annotated[str | None, typer.Option(help="As for `retrieval`.")] = None,
+    limit: LimitOption = None,
+    cache: Annotated[Path, typer.Option(help="Folder for passage vectors, kept by text.")] = CACHE,
+) -> None:
+    """Measure the quality of each retrieval effort against the time it takes."""
+    from eval.runners.effort_curve import run_effort_curve  # noqa: PLC0415
+    from eval.runners.product import open_search_at_efforts  # noqa: PLC0415
+    from eval.sets.retrieval import load_retrieval_set  # noqa: PLC0415
+    from index.retrieval_effort import EFFORTS, find_effort  # noqa: PLC0415
+
+    _check_efforts(efforts or [])
+    chosen = [find_effort(name) for name in efforts] if efforts else list(EFFORTS)
+    with _exit_codes():
+        for retrieval_set, folder in [(load_retrieval_set(folder), folder) for folder in folders]:
+            open_search, configuration = open_search_at_efforts(
+                retrieval_set.passages, embedder=embedder, cache=cache
+            )
+            configuration |= {"limit": limit, "code": fingerprint_packages("index", "assistant")}
+            with _progress(retrieval_set.name, len(chosen)) as advance:
+                made = run_effort_curve(
+                    retrieval_set,
+                    open_search,
+                    chosen,
+                    limit=limit,
+                    provenance=_provenance(configuration, folder),
+                    advance=advance,
+                )
+            print_efforts(made, out)
+            if reports is not None:
+                path = reports / f"{made.task}-{made.dataset}.json"
+                write_report(made, path)
+                path.with_suffix(".html").write_text(render_html(made), encoding="utf-8")
+
+
+@app.command()
 def scale(
     folders: Annotated[
         list[Path], typer.Argument(help="Retrieval sets whose passages and questions are used.")
     ],
     chunks: Annotated[list[int] | None, typer.Option(min=1, help="Sizes to measure; repeatable.")] = None,
+    efforts: Annotated[
+        list[str] | None,
+        typer.Option("--effort", help="fast | balanced | thorough; repeatable, default balanced."),
+    ] = None,
     report: ReportOption = None,
     embedder: Annotated[str | None, typer.Option(help="As for `retrieval`.")] = None,
     queries: Annotated[int, typer.Option(min=1, help="Questions asked of each size.")] = 100,
     cache: Annotated[Path, typer.Option(help="Folder for passage vectors, kept by text.")] = CACHE,
 ) -> None:
     """Measure how long retrieval takes as the library grows. Copies with noise top up the real passages."""
-    from assistant.conversation import Conversation  # noqa: PLC0415
     from eval.runners.product import make_understanding, open_embedder, read_settings  # noqa: PLC0415
-    from eval.runners.scale import measure_scale  # noqa: PLC0415
+    from eval.runners.scale import ask_sets, measure_scale  # noqa: PLC0415
     from eval.sets.retrieval import load_retrieval_set  # noqa: PLC0415
+    from index.retrieval_effort import find_effort  # noqa: PLC0415
     from index.vector_cache import VectorCache  # noqa: PLC0415
 
     sizes = sorted(chunks or [1_000, 10_000, 100_000])
+    _check_efforts(efforts or [])
     with _exit_codes():
         sets = [load_retrieval_set(folder) for folder in folders]
         texts = list(dict.fromkeys(p.full_text for one in sets for p in one.passages))[: max(sizes)]
         model = open_embedder(read_settings(), embedder)
         with _progress("embedding passages", len(texts)) as advance:
             vectors, _ = VectorCache(cache).embed(texts, model, progress=advance)
-        understand = make_understanding(lambda _: 1.0)
-        asked = [understand(q.text, Conversation(q.history)).query for one in sets for q in one.queries][
-            :queries
-        ]
-        with _progress("searching", len(asked) * len(sizes)) as advance:
-            rows = measure_scale(texts, vectors, asked, sizes, embedder=model, advance=advance)
-    table = Table("chunks", "copies", "vectors", "recall@10", "wall p50 / p95 ms", "processor p50 / p95 ms")
-    for row in rows:
-        table.add_row(
-            f"{row.chunks:,}", f"{row.copies:.0%}", row.vectors, f"{row.recall:.3f}",
-            f"{row.wall_p50} / {row.wall_p95}", f"{row.cpu_p50} / {row.cpu_p95}",
-        )  # fmt: skip
-    out.print(table)
+        asked = ask_sets(sets, texts, make_understanding(lambda _: 1.0))[:queries]
+        chosen = [find_effort(name) for name in efforts or ["balanced"]]
+        with _progress("searching", len(asked) * len(sizes) * len(chosen)) as advance:
+            rows = measure_scale(
+                texts, vectors, asked, sizes, embedder=model, efforts=chosen, advance=advance
+            )
+    print_scale(rows, out)
     if report is not None:
         body = {"task": "scale", "rows": [row.to_dict() for row in rows], "machine": describe_machine()}
         report.write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")

@@ -20,11 +20,12 @@ from eval.runners.ports import Found, PassageSearch, Understanding, Understood
 from eval.sets.records import Passage
 from index.errors import IndexStoreError
 from index.ports import Embedder, Hit, SearchQuery
-from index.retrieval_effort import find_effort
+from index.retrieval_effort import RetrievalEffort, find_effort
 
 if TYPE_CHECKING:
     from assistant.rewrite.standalone import RewriteParts
     from eval.runners.ablation import MakeSearch, MakeUnderstanding, SearchParts
+    from eval.runners.effort_curve import OpenSearch
 
 Rarity = Callable[[str], float]
 
@@ -139,6 +140,37 @@ def open_ablated_search(
         "dense_weight": settings.dense_weight,
     }
     return make_search, make_rewriter, configuration
+
+
+def open_search_at_efforts(
+    passages: Sequence[Passage], *, embedder: str | None = None, cache: Path
+) -> tuple[OpenSearch, dict[str, Any]]:
+    """A maker of searches over the passages by effort, which share one embedder; its configuration.
+
+    Raises :class:`NotReady` when the embedder cannot be loaded.
+    """
+    from eval.runners.corpus_search import CorpusSearch  # noqa: PLC0415
+    from index.vector_cache import VectorCache  # noqa: PLC0415
+
+    settings = read_settings()
+    model = open_embedder(settings, embedder)
+
+    def open_search(effort: RetrievalEffort) -> tuple[PassageSearch, Understanding]:
+        search = CorpusSearch(
+            passages,
+            embedder=model,
+            cache=VectorCache(cache),
+            dense_weight=settings.dense_weight,
+            effort=effort,
+        )
+        return search, make_understanding(search.rarity)
+
+    configuration = {
+        "embedder": embedder or settings.embedder,
+        "embedder_fingerprint": model.fingerprint,
+        "dense_weight": settings.dense_weight,
+    }
+    return open_search, configuration
 
 
 def open_build_search(
