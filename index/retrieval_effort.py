@@ -38,7 +38,7 @@ class RetrievalEffort:
 
 
 FAST = RetrievalEffort(
-    "fast", wordings="longest", scored_whole=3_000, candidates=300, graph_width=128, compared_with_shown=30
+    "fast", wordings="longest", scored_whole=10_000, candidates=300, graph_width=128, compared_with_shown=30
 )
 BALANCED = RetrievalEffort(
     "balanced", wordings="all", scored_whole=10_000, candidates=1_000, graph_width=128, compared_with_shown=60

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from index.errors import DamagedBuild
 from index.fuse import Rows, Scores
 from index.ports import Vectors
+from index.selection import top_rows
 
 _faiss: Any = faiss  # its type stubs leave out what the wrappers add
 
@@ -99,6 +100,10 @@ class VectorIndex:
         if self._flat is None:
             effort = _faiss.SearchParametersHNSW(efSearch=max(width, k))
             scores, rows = self._index.search(queries, k, params=effort)
+        elif len(queries) == 1:  # FAISS keeps a heap: for the best 1,000 of 16,000 it takes ten times as long
+            every: Scores = self._flat @ queries[0]
+            best = top_rows(every, k)
+            scores, rows = every[best][np.newaxis], best[np.newaxis]
         else:
             scores, rows = self._index.search(queries, k)
         return np.where(rows < 0, -np.inf, scores).astype(np.float32), rows

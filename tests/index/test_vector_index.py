@@ -41,6 +41,15 @@ def test_finds_what_brute_force_finds(kind: str) -> None:
     assert (np.diff(scores, axis=1) <= 0).all()
 
 
+def test_one_query_and_many_are_answered_alike() -> None:
+    index, queries = build(unit_rows(600, 16), "flat"), unit_rows(5, 16, seed=1)
+    scores, rows = index.search(queries, 50)
+    for number in range(5):
+        alone = index.search(queries[number : number + 1], 50)
+        assert alone[1].tolist() == rows[number : number + 1].tolist()
+        assert alone[0] == pytest.approx(scores[number : number + 1], abs=1e-6)
+
+
 def test_scores_of_chosen_rows_and_of_all(kind: str) -> None:
     vectors, query = unit_rows(300, 16), unit_rows(1, 16, seed=1)
     index = build(vectors, kind)
