@@ -6,6 +6,7 @@ Exit codes: 0 good; 1 a failed check, a failed run or something missing; 2 bad u
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -296,7 +297,8 @@ def scale(
             )
     print_scale(rows, out)
     if report is not None:
-        body = {"task": "scale", "rows": [row.to_dict() for row in rows], "machine": describe_machine()}
+        machine = {**describe_machine(), "load_average_1m": round(os.getloadavg()[0], 2)}
+        body = {"task": "scale", "rows": [row.to_dict() for row in rows], "machine": machine}
         report.write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")
 
 
