@@ -25,7 +25,11 @@ def keep_numpy_on_one_thread() -> None:
 
 @contextmanager
 def torch_on_one_thread() -> Iterator[None]:
-    """Let PyTorch compute on the calling thread alone; the number belongs to the thread and is put back after."""
+    """Let PyTorch compute on the calling thread alone.
+
+    The number belongs to the thread and is put back after. A thread that first uses PyTorch meanwhile starts with
+    one as well: large batches are slower there, never different.
+    """
     import torch  # noqa: PLC0415
 
     before = torch.get_num_threads()
