@@ -18,6 +18,7 @@ from index.errors import NoBuild
 from index.library_index import IndexHandle, LibraryIndex
 from index.ports import Embedder
 from index.publishing import list_builds
+from index.retrieval_effort import find_effort
 
 
 def open_embedder(settings: Settings) -> Embedder:
@@ -31,7 +32,10 @@ def open_library(settings: Settings, embedder: Embedder | None = None) -> IndexH
     Raises a kin of :class:`index.errors.IndexStoreError` when there is no build or it doesn't fit the embedder.
     """
     return IndexHandle(
-        settings.index, embedder or open_embedder(settings), dense_weight=settings.dense_weight
+        settings.index,
+        embedder or open_embedder(settings),
+        dense_weight=settings.dense_weight,
+        effort=find_effort(settings.retrieval_effort),
     )
 
 
@@ -57,7 +61,10 @@ def open_chain_on_build(settings: Settings, build_id: str, *, clock: Callable[[]
             f"build {build_id} is no longer kept in {settings.index}; use --current to replay on the published one"
         )
     library = LibraryIndex.open_build(
-        folders[build_id], open_embedder(settings), dense_weight=settings.dense_weight
+        folders[build_id],
+        open_embedder(settings),
+        dense_weight=settings.dense_weight,
+        effort=find_effort(settings.retrieval_effort),
     )
     return FollowUpChain(
         library=lambda: library,

@@ -19,6 +19,7 @@ REPLAYED_SETTINGS = (
     "stale_after_years",
     "max_question_chars",
     "dense_weight",
+    "retrieval_effort",
     "embedder",
     "precision",
 )

@@ -8,6 +8,8 @@ from typing import Self
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from index.retrieval_effort import EffortName
+
 
 class Settings(BaseSettings):
     """Built once by each entry point (never at import) and passed down."""
@@ -37,6 +39,10 @@ class Settings(BaseSettings):
     threads: int = Field(0, ge=0, description="CPU threads for the embedder; 0 leaves it to PyTorch")
     dense_weight: float = Field(
         0.7, ge=0, le=1, description="Weight of the dense score in the fusion with BM25"
+    )
+    retrieval_effort: EffortName = Field(
+        "balanced",
+        description="`fast`, `balanced` or `thorough`: how much work one search may do, time against quality",
     )
 
     nli_model: Path | None = Field(

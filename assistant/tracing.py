@@ -7,7 +7,7 @@ from assistant.settings import Settings
 from assistant.trace import TracedRequest, TracedSpan, TracedTurn
 
 TRACED_SETTINGS = (
-    "passages", "passages_per_source", "statements", "stale_after_years", "max_question_chars", "dense_weight", "embedder", "precision",
+    "passages", "passages_per_source", "statements", "stale_after_years", "max_question_chars", "dense_weight", "retrieval_effort", "embedder", "precision",
     "model_timeout_s", "model_max_tokens", "model_price_in", "model_price_out", "model_max_cost",
 )  # fmt: skip
 """What of the settings decides what an answer says, where it is set."""

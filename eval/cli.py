@@ -6,7 +6,8 @@ Exit codes: 0 good; 1 a failed check, a failed run or something missing; 2 bad u
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,10 +16,10 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from eval.errors import BadReport, BadSet, EvalError, NotReady
 from eval.reports.compare import compare_runs
+from eval.reports.curves import print_efforts, print_scale
 from eval.reports.gate import hold_against_floors, read_floors
 from eval.reports.html import render_html
 from eval.reports.report import Report, describe_machine, read_report, write_report
@@ -72,6 +73,14 @@ def _progress(what: str, total: int) -> Iterator[Callable[..., None]]:
         yield lambda done=1: bar.advance(task, done)
 
 
+def _check_efforts(names: Sequence[str]) -> None:
+    from index.retrieval_effort import EFFORTS  # noqa: PLC0415
+
+    known = [effort.name for effort in EFFORTS]
+    if any(name not in known for name in names):
+        raise typer.BadParameter(f"must be one of {', '.join(known)}", param_hint="--effort")
+
+
 def _partial_path(report: Path | None) -> Path | None:
     return None if report is None else report.with_name(report.name + ".partial.jsonl")
 
@@ -110,6 +119,9 @@ def retrieval(
         float | None, typer.Option(min=0, max=1, help="Weight of the dense score.")
     ] = None,
     fusion: Annotated[str, typer.Option(help="mix | rrf")] = "mix",
+    effort: Annotated[
+        str | None, typer.Option(help="fast | balanced | thorough; default from settings.")
+    ] = None,
     no_history: Annotated[
         bool, typer.Option("--no-history", help="Search the last turn as it stands.")
     ] = False,
@@ -124,6 +136,7 @@ def retrieval(
 
     if fusion not in {"mix", "rrf"}:
         raise typer.BadParameter("must be mix or rrf", param_hint="--fusion")
+    _check_efforts([effort] if effort else [])
     with _exit_codes():
         retrieval_set = load_retrieval_set(folder)
         with _progress("embedding passages", len(retrieval_set.passages)) as advance:
@@ -133,11 +146,12 @@ def retrieval(
                     embedder=embedder,
                     dense_weight=dense_weight,
                     fusion=fusion,
+                    effort=effort,
                     cache=cache,
                     advance=advance,
                 )
             else:
-                opened = open_build_search(index, embedder=embedder, dense_weight=dense_weight)
+                opened = open_build_search(index, embedder=embedder, dense_weight=dense_weight, effort=effort)
         configuration = {
             **opened.configuration,
             "k": k,
@@ -202,45 +216,89 @@ def ablate(
 
 
 @app.command()
+def effort(
+    folders: Annotated[list[Path], typer.Argument(help="Retrieval sets; one table each.")],
+    efforts: Annotated[
+        list[str] | None,
+        typer.Option("--effort", help="fast | balanced | thorough; repeatable, default all."),
+    ] = None,
+    reports: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the reports, JSON and page, one for each set.")
+    ] = None,
+    embedder: Annotated[str | None, typer.Option(help="As for `retrieval`.")] = None,
+    limit: LimitOption = None,
+    cache: Annotated[Path, typer.Option(help="Folder for passage vectors, kept by text.")] = CACHE,
+) -> None:
+    """Measure the quality of each retrieval effort against the time it takes."""
+    from eval.runners.effort_curve import run_effort_curve  # noqa: PLC0415
+    from eval.runners.product import open_search_at_efforts  # noqa: PLC0415
+    from eval.sets.retrieval import load_retrieval_set  # noqa: PLC0415
+    from index.retrieval_effort import EFFORTS, find_effort  # noqa: PLC0415
+
+    _check_efforts(efforts or [])
+    chosen = [find_effort(name) for name in efforts] if efforts else list(EFFORTS)
+    with _exit_codes():
+        for retrieval_set, folder in [(load_retrieval_set(folder), folder) for folder in folders]:
+            open_search, configuration = open_search_at_efforts(
+                retrieval_set.passages, embedder=embedder, cache=cache
+            )
+            configuration |= {"limit": limit, "code": fingerprint_packages("index", "assistant")}
+            with _progress(retrieval_set.name, len(chosen)) as advance:
+                made = run_effort_curve(
+                    retrieval_set,
+                    open_search,
+                    chosen,
+                    limit=limit,
+                    provenance=_provenance(configuration, folder),
+                    advance=advance,
+                )
+            print_efforts(made, out)
+            if reports is not None:
+                path = reports / f"{made.task}-{made.dataset}.json"
+                write_report(made, path)
+                path.with_suffix(".html").write_text(render_html(made), encoding="utf-8")
+
+
+@app.command()
 def scale(
     folders: Annotated[
         list[Path], typer.Argument(help="Retrieval sets whose passages and questions are used.")
     ],
     chunks: Annotated[list[int] | None, typer.Option(min=1, help="Sizes to measure; repeatable.")] = None,
+    efforts: Annotated[
+        list[str] | None,
+        typer.Option("--effort", help="fast | balanced | thorough; repeatable, default balanced."),
+    ] = None,
     report: ReportOption = None,
     embedder: Annotated[str | None, typer.Option(help="As for `retrieval`.")] = None,
     queries: Annotated[int, typer.Option(min=1, help="Questions asked of each size.")] = 100,
     cache: Annotated[Path, typer.Option(help="Folder for passage vectors, kept by text.")] = CACHE,
 ) -> None:
     """Measure how long retrieval takes as the library grows. Copies with noise top up the real passages."""
-    from assistant.conversation import Conversation  # noqa: PLC0415
     from eval.runners.product import make_understanding, open_embedder, read_settings  # noqa: PLC0415
-    from eval.runners.scale import measure_scale  # noqa: PLC0415
+    from eval.runners.scale import ask_sets, measure_scale  # noqa: PLC0415
     from eval.sets.retrieval import load_retrieval_set  # noqa: PLC0415
+    from index.retrieval_effort import find_effort  # noqa: PLC0415
     from index.vector_cache import VectorCache  # noqa: PLC0415
 
     sizes = sorted(chunks or [1_000, 10_000, 100_000])
+    _check_efforts(efforts or [])
     with _exit_codes():
         sets = [load_retrieval_set(folder) for folder in folders]
         texts = list(dict.fromkeys(p.full_text for one in sets for p in one.passages))[: max(sizes)]
         model = open_embedder(read_settings(), embedder)
         with _progress("embedding passages", len(texts)) as advance:
             vectors, _ = VectorCache(cache).embed(texts, model, progress=advance)
-        understand = make_understanding(lambda _: 1.0)
-        asked = [understand(q.text, Conversation(q.history)).query for one in sets for q in one.queries][
-            :queries
-        ]
-        with _progress("searching", len(asked) * len(sizes)) as advance:
-            rows = measure_scale(texts, vectors, asked, sizes, embedder=model, advance=advance)
-    table = Table("chunks", "copies", "vectors", "recall@10", "wall p50 / p95 ms", "processor p50 / p95 ms")
-    for row in rows:
-        table.add_row(
-            f"{row.chunks:,}", f"{row.copies:.0%}", row.vectors, f"{row.recall:.3f}",
-            f"{row.wall_p50} / {row.wall_p95}", f"{row.cpu_p50} / {row.cpu_p95}",
-        )  # fmt: skip
-    out.print(table)
+        asked = ask_sets(sets, texts, make_understanding(lambda _: 1.0))[:queries]
+        chosen = [find_effort(name) for name in efforts or ["balanced"]]
+        with _progress("searching", len(asked) * len(sizes) * len(chosen)) as advance:
+            rows = measure_scale(
+                texts, vectors, asked, sizes, embedder=model, efforts=chosen, advance=advance
+            )
+    print_scale(rows, out)
     if report is not None:
-        body = {"task": "scale", "rows": [row.to_dict() for row in rows], "machine": describe_machine()}
+        machine = {**describe_machine(), "load_average_1m": round(os.getloadavg()[0], 2)}
+        body = {"task": "scale", "rows": [row.to_dict() for row in rows], "machine": machine}
         report.write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")
 
 

@@ -7,7 +7,7 @@ import importlib
 import json
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ import numpy as np
 from index.adapter import MEDICAL, Adapter, apply_change, find_adapter, read_adapter
 from index.errors import EmbedderUnavailable
 from index.ports import Progress, Vectors
+from index.threads import keep_numpy_on_one_thread, torch_on_one_thread
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -26,6 +27,9 @@ PACKAGED_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb
 
 PRECISIONS = ("auto", "bf16", "fp32")
 BATCH = 32
+SMALL_TEXTS = 8
+SMALL_CHARACTERS = 1_000
+"""Up to so many texts of so many characters in all, a question in its wordings, are embedded on one thread."""
 LONGEST_CHARACTERS_PER_TOKEN = 64
 """Text beyond this many characters per readable token can't reach the model, so it isn't tokenised."""
 
@@ -33,8 +37,11 @@ LONGEST_CHARACTERS_PER_TOKEN = 64
 class SentenceTransformerEmbedder:
     """A loaded model. Thread-safe; made by :func:`load_embedder`."""
 
-    def __init__(self, model: SentenceTransformer, *, fingerprint: str, half: bool) -> None:
+    def __init__(
+        self, model: SentenceTransformer, *, fingerprint: str, half: bool, threads_chosen: bool = False
+    ) -> None:
         self._model = model
+        self._threads_chosen = threads_chosen
         self._modules: list[Any] = list(model)
         self._fingerprint = fingerprint
         self._half = half
@@ -58,13 +65,18 @@ class SentenceTransformerEmbedder:
     def embed(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         """Embed ``texts``; what lies beyond :attr:`max_tokens` of a text is not read.
 
-        Texts of like length share a batch, so little time goes into padding.
+        Texts of like length share a batch, so little time goes into padding. Few short ones are embedded on one
+        thread, unless the number of threads was chosen: a second one waits at every layer, for longer than it
+        works where the cores are shared. The vectors are the same.
         """
         vectors = np.empty((len(texts), self._dimension), dtype=np.float32)
         longest_first = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
         for begin in range(0, len(texts), BATCH):
             rows = longest_first[begin : begin + BATCH]
-            vectors[rows] = self._embed_batch([texts[i] for i in rows])
+            batch = [texts[i] for i in rows]
+            small = len(texts) <= SMALL_TEXTS and sum(map(len, batch)) <= SMALL_CHARACTERS
+            with torch_on_one_thread() if small and not self._threads_chosen else nullcontext():
+                vectors[rows] = self._embed_batch(batch)
             if progress is not None:
                 progress(len(rows))
         return vectors
@@ -98,7 +110,8 @@ def load_embedder(
 
     ``name`` is ``"minilm"`` (packaged, no network), ``"minilm-medical"`` (the same, tuned on medical
     questions), a folder, or a name on the model hub; weights must be safetensors. ``precision`` is ``"auto"`` (bfloat16 where the CPU computes in it, else 32 bits),
-    ``"bf16"`` or ``"fp32"``. ``threads`` > 0 sets the number of CPU threads of PyTorch for the process.
+    ``"bf16"`` or ``"fp32"``. ``threads`` > 0 sets the number of CPU threads of PyTorch for the process; NumPy's
+    are switched off (see :mod:`index.threads`).
     Raises :class:`EmbedderUnavailable` when the model is missing, damaged or not in this format, and
     ``ValueError`` on an unknown precision.
     """
@@ -115,9 +128,13 @@ def load_embedder(
     half = precision == "bf16" or (precision == "auto" and has_native_bf16())
     if adapter is not None:
         digest = hashlib.sha256(f"{digest} {adapter.digest}".encode()).hexdigest()
+    keep_numpy_on_one_thread()
     model = _open_model(folder, half=half, threads=threads, adapter=adapter)
     return SentenceTransformerEmbedder(
-        model, fingerprint=_fingerprint(model, folder, digest, half=half), half=half
+        model,
+        fingerprint=_fingerprint(model, folder, digest, half=half),
+        half=half,
+        threads_chosen=threads > 0,
     )
 
 

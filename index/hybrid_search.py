@@ -6,7 +6,9 @@ import math
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -14,20 +16,15 @@ from index.fuse import Rows, Scores, ScoreScale
 from index.lexical_index import LexicalIndex
 from index.novelty import share_shown, shown_sequences
 from index.ports import Embedder, Progress, SearchQuery, Vectors
-from index.selection import top_rows
+from index.retrieval_effort import BALANCED, RetrievalEffort
+from index.selection import top_positive_rows, top_rows
 from index.vector_index import VectorIndex
 
 DENSE_WEIGHT = 0.7
-SCORED_WHOLE = 10_000
-"""Up to so many rows every row is a candidate: scoring them all takes about 2 ms."""
-CANDIDATES = 1000
-"""Beyond that, the best rows of either part. Scales taken over 200 lost up to .008 nDCG@10 on two of four sets."""
 REMEMBERED_QUERIES = 1024
 PRIOR_BACKGROUND = (0.08, 0.10)
 """Mean and standard deviation of MiniLM's cosine between a question and passages on anything else."""
 PRIOR_ROWS = 10
-NOVELTY_POOL = 60
-"""How many of the best rows are compared with what the reader has been shown."""
 SHOWN_SHARE = 0.5
 """A row counts as shown when this share of its word sequences was."""
 BACKGROUND_ROWS = 2000
@@ -40,6 +37,18 @@ TOPIC_WEIGHT = 0.2
 ``SHOWN_PENALTY``; from .1 to .4 the figures are alike, from .6 they fall."""
 
 TextOfRow = Callable[[int], str]
+
+
+class Stages(Protocol):
+    """Notes what each stage of a search takes: ``embed``, ``lexical``, ``nearest`` (the search
+    of the graph, or of all rows where there is none), ``dense`` (the candidates' vectors and cosines), ``novelty``."""
+
+    def stage(self, name: str) -> AbstractContextManager[None]: ...
+
+
+class _Untimed:
+    def stage(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002
+        return nullcontext()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,7 @@ class RankedRow:
 @dataclass(frozen=True, slots=True)
 class _Candidates:
     rows: Rows
+    vectors: Vectors
     dense: Scores
     lexical: Scores
     scale: ScoreScale
@@ -65,9 +75,9 @@ class _Candidates:
 class HybridSearch:
     """Ranks rows by a min-max mix of cosine and BM25. Thread-safe.
 
-    The candidates are the best ``candidates`` rows of either part (default: all rows of a small index, see
-    ``SCORED_WHOLE``); each gets both scores, and the mix scales them over the candidates. With ``text_of_row``, rows that repeat what the query says was shown
-    rank lower, and rows like them higher. Raises ``ValueError`` when the two indexes differ in length.
+    The candidates are the best ``candidates`` rows of either part (default: as ``effort`` says, all rows of a
+    small index); each gets both scores, and the mix scales them over the candidates. With ``text_of_row``,
+    rows that repeat what the query says was shown rank lower, and rows like them higher. Raises ``ValueError`` when the two indexes differ in length.
     """
 
     def __init__(
@@ -78,6 +88,7 @@ class HybridSearch:
         lexical: LexicalIndex,
         dense_weight: float = DENSE_WEIGHT,
         candidates: int | None = None,
+        effort: RetrievalEffort = BALANCED,
         text_of_row: TextOfRow | None = None,
         shown_penalty: float = SHOWN_PENALTY,
         topic_weight: float = TOPIC_WEIGHT,
@@ -90,6 +101,7 @@ class HybridSearch:
         self._lexical = lexical
         self._dense_weight = dense_weight
         self._candidates = candidates
+        self._effort = effort
         self._text_of_row = text_of_row
         self._shown_penalty = shown_penalty
         self._topic_weight = topic_weight
@@ -135,26 +147,34 @@ class HybridSearch:
             text_of_row=texts.__getitem__,
         )
 
-    def search(self, query: SearchQuery, *, k: int) -> list[RankedRow]:
+    def search(self, query: SearchQuery, *, k: int, stages: Stages | None = None) -> list[RankedRow]:
         """The best ``k`` rows, best first, ties by row number; none for a blank query.
 
-        Raises ``ValueError`` for ``k`` below 1 or a term weight outside (0, 1].
+        ``stages`` notes the time of each stage. Raises ``ValueError`` for ``k`` below 1 or a term weight outside (0, 1].
         """
         if k < 1:
             raise ValueError(f"k must be at least 1, got {k}")
-        found = self._find_candidates(query, at_least=k)
+        clock = stages or _Untimed()
+        found = self._find_candidates(query, at_least=k, stages=clock)
         if found is None:
             return []
         mixed = found.scale.mix(found.dense, found.lexical, dense_weight=self._dense_weight)
         if query.shown and self._text_of_row is not None:
-            mixed = self._weigh_shown(mixed, found.rows, query.shown, self._text_of_row, at_least=k)
+            with clock.stage("novelty"):
+                mixed = self._weigh_shown(mixed, found, query.shown, self._text_of_row, at_least=k)
         return [
             RankedRow(int(found.rows[i]), float(mixed[i]), float(found.dense[i]), float(found.lexical[i]))
             for i in top_rows(mixed, k)
         ]
 
     def _weigh_shown(
-        self, mixed: Scores, rows: Rows, shown: tuple[str, ...], text_of_row: TextOfRow, *, at_least: int
+        self,
+        mixed: Scores,
+        found: _Candidates,
+        shown: tuple[str, ...],
+        text_of_row: TextOfRow,
+        *,
+        at_least: int,
     ) -> Scores:
         """Prefer what is new on the same topic.
 
@@ -163,15 +183,16 @@ class HybridSearch:
         its greatest cosine with a row that was shown. Nothing changes where none of the best rows was shown.
         """
         sequences = shown_sequences(shown)
-        best = top_rows(mixed, max(NOVELTY_POOL, min(at_least, NOVELTY_POOL * 2)))
+        pool = self._effort.compared_with_shown
+        best = top_rows(mixed, max(pool, min(at_least, pool * 2)))
         given = [
             position
             for position in best
-            if share_shown(text_of_row(int(rows[position])), sequences) > SHOWN_SHARE
+            if share_shown(text_of_row(int(found.rows[position])), sequences) > SHOWN_SHARE
         ]
         if not given:
             return mixed
-        likeness = (self._vectors.vectors(rows) @ self._vectors.vectors(rows[given]).T).max(axis=1)
+        likeness = (found.vectors @ found.vectors[given].T).max(axis=1)
         weighed = mixed - np.float32(self._topic_weight) * (likeness.max() - likeness)
         weighed[given] -= np.float32(self._shown_penalty)
         return np.asarray(weighed, dtype=np.float32)
@@ -195,7 +216,7 @@ class HybridSearch:
 
     def embed_query(self, query: SearchQuery) -> Vectors:
         """The query's unit vector, shape ``(1, dimension)``."""
-        return self._queries.encode(query.dense_texts or (query.text,))
+        return self._queries.encode(self._effort.choose_wordings(query) or (query.text,))
 
     def measure_background(self, text: str) -> tuple[float, float]:
         """Mean and standard deviation of the cosine between ``text`` and the rows, over at most
@@ -211,31 +232,50 @@ class HybridSearch:
         cosines = self._vectors.score_rows(self._queries.encode((text,)), rows)
         return describe_background(cosines)
 
-    def _find_candidates(self, query: SearchQuery, *, at_least: int) -> _Candidates | None:
-        dense_texts = tuple(text for text in query.dense_texts or (query.text,) if text.strip())
+    def _find_candidates(
+        self, query: SearchQuery, *, at_least: int, stages: Stages | None = None
+    ) -> _Candidates | None:
+        clock = stages or _Untimed()
+        dense_texts = self._effort.choose_wordings(query)
         if not dense_texts or len(self) == 0:
             return None
-        vector = self._queries.encode(dense_texts)
-        lexical = self._lexical.score_all(
-            query.text if query.lexical_text is None else query.lexical_text, term_weights=query.term_weights
-        )
-        if self._candidates is None and len(self) <= SCORED_WHOLE:
-            rows = np.arange(len(self), dtype=np.int64)
-            dense = self._vectors.score_all(vector)
-        else:
-            size = max(self._candidates or CANDIDATES, at_least)
-            nearest = self._vectors.search(vector, size)[1][0]
-            worded = top_rows(lexical, size)
-            rows = np.union1d(nearest[nearest >= 0], worded[lexical[worded] > 0])
-            dense = self._vectors.score_rows(vector, rows)
+        with clock.stage("embed"):
+            vector = self._queries.encode(dense_texts)
+        with clock.stage("lexical"):
+            lexical = self._lexical.score_all(
+                query.text if query.lexical_text is None else query.lexical_text,
+                term_weights=query.term_weights,
+            )
+        whole = self._candidates is None and len(self) <= self._effort.scored_whole
+        if not whole:
+            size = max(self._candidates or self._effort.candidates, at_least)
+            with clock.stage("nearest"):
+                nearest = self._vectors.search(vector, size, width=self._effort.graph_width)[1][0]
+            with clock.stage("lexical"):
+                worded = top_positive_rows(lexical, size)
+        with clock.stage("dense"):
+            rows = (
+                np.arange(len(self), dtype=np.int64) if whole else _join_rows(nearest[nearest >= 0], worded)
+            )
+            # Read once: rows of 8-bit codes are decoded, and what was shown is compared with them again.
+            vectors = self._vectors.all_vectors() if whole else self._vectors.vectors(rows)
+            dense: Scores = vectors @ vector[0]
         return _Candidates(
             rows=rows,
+            vectors=vectors,
             dense=dense,
             lexical=lexical[rows],
             scale=ScoreScale.of(dense, lexical[rows]),
             query=vector,
             lexical_of_all=lexical,
         )
+
+
+def _join_rows(first: Rows, second: Rows) -> Rows:
+    """The rows of either, each once, in order; NumPy's own union takes eight times as long for so few."""
+    joined: Rows = np.sort(np.concatenate([first, second]))
+    kept: Rows = joined[np.append(joined[:1] >= 0, joined[1:] != joined[:-1])]
+    return kept
 
 
 def describe_background(cosines: Scores) -> tuple[float, float]:

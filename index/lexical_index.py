@@ -13,7 +13,7 @@ from index.errors import DamagedBuild, ForeignBuild
 from index.fuse import Rows, Scores
 from index.ports import Progress
 from index.postings import Integers, RowNumbers, fit_together, score_postings
-from index.selection import top_rows
+from index.selection import top_positive_rows
 from index.spelling import find_similar
 from index.tokens import TOKENIZER_VERSION, split_words
 from index.word_pairs import WordPairs
@@ -113,8 +113,7 @@ class LexicalIndex:
     ) -> tuple[Scores, Rows]:
         """The best ``k`` rows that share a word with the query: ``(scores, rows)``, best first."""
         scores = self.score_all(text, term_weights=term_weights)
-        rows = top_rows(scores, k)
-        rows = rows[scores[rows] > 0]
+        rows = top_positive_rows(scores, k)
         return scores[rows], rows
 
     def rarity(self, word: str) -> float:

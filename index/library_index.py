@@ -21,6 +21,7 @@ from index.lexical_index import LexicalIndex
 from index.manifest import LIBRARY, SENTENCES, VECTORS, WORDS, Manifest, hash_file
 from index.ports import Embedder, Hit, SearchQuery, Vectors
 from index.publishing import CURRENT, current_build
+from index.retrieval_effort import BALANCED, RetrievalEffort
 from index.tokens import split_words
 from index.vector_index import VectorIndex
 
@@ -52,7 +53,12 @@ class LibraryIndex:
 
     @classmethod
     def open_current(
-        cls, out: Path, embedder: Embedder, *, dense_weight: float = DENSE_WEIGHT
+        cls,
+        out: Path,
+        embedder: Embedder,
+        *,
+        dense_weight: float = DENSE_WEIGHT,
+        effort: RetrievalEffort = BALANCED,
     ) -> LibraryIndex:
         """Open the build that serves.
 
@@ -60,16 +66,22 @@ class LibraryIndex:
         """
         folder = current_build(out)
         try:
-            return cls.open_build(folder, embedder, dense_weight=dense_weight)
+            return cls.open_build(folder, embedder, dense_weight=dense_weight, effort=effort)
         except UnusableBuild:
             newer = current_build(out)
             if newer == folder:
                 raise
-            return cls.open_build(newer, embedder, dense_weight=dense_weight)  # replaced while opening
+            # It was replaced while opening.
+            return cls.open_build(newer, embedder, dense_weight=dense_weight, effort=effort)
 
     @classmethod
     def open_build(
-        cls, folder: Path, embedder: Embedder, *, dense_weight: float = DENSE_WEIGHT
+        cls,
+        folder: Path,
+        embedder: Embedder,
+        *,
+        dense_weight: float = DENSE_WEIGHT,
+        effort: RetrievalEffort = BALANCED,
     ) -> LibraryIndex:
         """Open one build.
 
@@ -100,6 +112,7 @@ class LibraryIndex:
             vectors=vectors,
             lexical=lexical,
             dense_weight=dense_weight,
+            effort=effort,
             text_of_row=lambda row: store.at(row).chunk.text,
         )
         return cls(
@@ -270,16 +283,18 @@ class IndexHandle:
         embedder: Embedder,
         *,
         dense_weight: float = DENSE_WEIGHT,
+        effort: RetrievalEffort = BALANCED,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._out = out
         self._embedder = embedder
         self._dense_weight = dense_weight
+        self._effort = effort
         self._clock = clock
         self._swapping = threading.Lock()
         self._pointer = self._read_pointer()
         self._looked_at = clock()
-        self._library = LibraryIndex.open_current(out, embedder, dense_weight=dense_weight)
+        self._library = LibraryIndex.open_current(out, embedder, dense_weight=dense_weight, effort=effort)
 
     def current(self) -> LibraryIndex:
         """The library to answer from now.
@@ -305,7 +320,7 @@ class IndexHandle:
             if current_build(self._out).name == self._library.build_id:
                 return
             self._library = LibraryIndex.open_current(
-                self._out, self._embedder, dense_weight=self._dense_weight
+                self._out, self._embedder, dense_weight=self._dense_weight, effort=self._effort
             )
         except IndexStoreError as error:
             logger.error(

@@ -8,10 +8,12 @@ from typing import Any, Literal
 
 import faiss
 import numpy as np
+import numpy.typing as npt
 
 from index.errors import DamagedBuild
 from index.fuse import Rows, Scores
 from index.ports import Vectors
+from index.selection import top_rows
 
 _faiss: Any = faiss  # its type stubs leave out what the wrappers add
 
@@ -45,6 +47,7 @@ class VectorIndex:
     def __init__(self, index: Any) -> None:
         self._index = index
         self._flat = _view_flat(index)
+        self._codes = _view_codes(index)
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -79,9 +82,10 @@ class VectorIndex:
             index.add(vectors)
         return cls(index)
 
-    def search(self, queries: Vectors, k: int) -> tuple[Scores, Rows]:
+    def search(self, queries: Vectors, k: int, *, width: int = HNSW_EF_SEARCH) -> tuple[Scores, Rows]:
         """The best ``k`` rows for each query: ``(scores, rows)``, each of shape ``(len(queries), k')``.
 
+        ``width`` is how many rows a search of a graph keeps in view (``efSearch``), at least ``k``.
         ``k'`` is ``min(k, len(self))``; scores are inner products, best first. A graph may fall short of
         ``k'``: the places left over hold row -1 and score ``-inf``. Raises ``ValueError`` for ``k`` below 1
         or queries of another dimension.
@@ -94,8 +98,12 @@ class VectorIndex:
             empty = (len(queries), 0)
             return np.zeros(empty, np.float32), np.zeros(empty, np.int64)
         if self._flat is None:
-            effort = _faiss.SearchParametersHNSW(efSearch=max(HNSW_EF_SEARCH, k))
+            effort = _faiss.SearchParametersHNSW(efSearch=max(width, k))
             scores, rows = self._index.search(queries, k, params=effort)
+        elif len(queries) == 1:  # FAISS keeps a heap: for the best 1,000 of 16,000 it takes ten times as long
+            every: Scores = self._flat @ queries[0]
+            best = top_rows(every, k)
+            scores, rows = every[best][np.newaxis], best[np.newaxis]
         else:
             scores, rows = self._index.search(queries, k)
         return np.where(rows < 0, -np.inf, scores).astype(np.float32), rows
@@ -126,8 +134,14 @@ class VectorIndex:
         if self._flat is not None:
             chosen: Vectors = self._flat[rows]
             return chosen
+        if self._codes is not None:
+            return self._codes.decode(rows)
         found: Vectors = self._index.reconstruct_batch(np.ascontiguousarray(rows, dtype=np.int64))
         return found
+
+    def all_vectors(self) -> Vectors:
+        """The stored vectors of every row; those of an exact index in place, so they must not be changed."""
+        return self.vectors(np.arange(len(self), dtype=np.int64)) if self._flat is None else self._flat
 
     def measure_recall(self, vectors: Vectors, *, seed: int = 0) -> Recall:
         """Recall against brute force over ``vectors``, the rows this index was built from.
@@ -169,6 +183,41 @@ class VectorIndex:
         if queries.shape[1] != self.dimension:
             raise ValueError(f"queries have {queries.shape[1]} dimensions, the index has {self.dimension}")
         return queries
+
+
+@dataclass(frozen=True, slots=True)
+class _Codes:
+    """8-bit codes in place, shape ``(n, dimension)``; each stands for ``offset + scale * code``.
+
+    NumPy decodes 2,000 of them at once in a third of the time that FAISS takes one by one.
+    """
+
+    codes: npt.NDArray[np.uint8]
+    scale: Scores
+    offset: Scores
+
+    def decode(self, rows: Rows) -> Vectors:
+        decoded: Vectors = self.codes[rows].astype(np.float32)
+        decoded *= self.scale
+        decoded += self.offset
+        return decoded
+
+
+def _view_codes(index: Any) -> _Codes | None:
+    """The codes of a graph over 8-bit codes, without a copy; ``None`` for other kinds."""
+    graph = faiss.downcast_index(index)
+    if not isinstance(graph, faiss.IndexHNSWSQ) or graph.ntotal == 0:
+        return None
+    storage: Any = _faiss.downcast_index(graph.storage)
+    if storage.sq.qtype != _faiss.ScalarQuantizer.QT_8bit:
+        return None
+    trained = _faiss.vector_to_array(storage.sq.trained)  # the least value of each place, then its spread
+    low, spread = trained[: graph.d], trained[graph.d :]
+    if storage.code_size != graph.d or len(spread) != graph.d:
+        return None
+    codes = _faiss.rev_swig_ptr(storage.codes.data(), graph.ntotal * graph.d).reshape(graph.ntotal, graph.d)
+    scale = (spread / 255).astype(np.float32)  # a code stands for the middle of its step
+    return _Codes(codes, scale, (low + 0.5 * scale).astype(np.float32))
 
 
 def _view_flat(index: Any) -> Vectors | None:

@@ -20,6 +20,7 @@ _ANSWERING = (
     "embedder",
     "precision",
     "dense_weight",
+    "retrieval_effort",
     "passages",
     "statements",
     "stale_after_years",

@@ -12,6 +12,7 @@ from eval.reports.plots import (
     plot_answerability,
     plot_bars,
     plot_calibration,
+    plot_efforts,
     plot_risk_coverage,
     plot_stages,
 )
@@ -89,6 +90,9 @@ def render_html(report: Report) -> str:
         ),
         answerability=Markup(plot_answerability(answerability)),  # noqa: S704
         operating=answerability.get("operating"),
+        efforts=Markup(  # noqa: S704
+            plot_efforts(report.details.get("efforts", []), measure=report.details.get("measure", ""))
+        ),
         stages=Markup(plot_stages(report.stages_ms, aim_ms=aim)),  # noqa: S704
     )
 

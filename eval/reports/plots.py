@@ -61,6 +61,39 @@ def plot_calibration(bins: Sequence[Mapping[str, float]]) -> str:
     return _plot_line(points, across="mean score of the bin", up="share supported", diagonal=True)
 
 
+def plot_efforts(rows: Sequence[Mapping[str, Any]], *, measure: str) -> str:
+    """Quality with its interval over the median wall time of a query; the bar runs on to the 95th percentile."""
+    rows = [row for row in rows if row["wall_ms"]]
+    if not rows:
+        return ""
+    slowest = max(row["wall_ms"]["p95"] for row in rows)
+    low = min(row["figure"]["low"] for row in rows)
+    spread = max(max(row["figure"]["high"] for row in rows) - low, 1e-6)
+    width, height, left, top = 420, 200, 60, 12
+    parts = []
+    for row in rows:
+        x, late = (left + width * row["wall_ms"][name] / slowest for name in ("p50", "p95"))
+        least, value, most = (
+            top + height * (1 - (row["figure"][name] - low) / spread) for name in ("low", "value", "high")
+        )
+        parts.append(
+            f'<path d="M{x:.1f} {least:.1f}V{most:.1f}M{x:.1f} {value:.1f}H{late:.1f}" class="whisker"/>'
+            f'<circle cx="{x:.1f}" cy="{value:.1f}" r="4" class="dot"/>'
+            f'<text x="{x + 6:.1f}" y="{value - 6:.1f}">{escape(row["effort"])} {row["figure"]["value"]:.3f}</text>'
+        )
+    ticks = "".join(
+        f'<text x="{left + width * t:.0f}" y="{top + height + 18}" text-anchor="middle">{slowest * t:.0f}</text>'
+        f'<text x="{left - 6}" y="{top + height * (1 - t) + 4:.0f}" text-anchor="end">{low + spread * t:.2f}</text>'
+        for t in (0, 0.5, 1)
+    )
+    inner = (
+        f'<rect x="{left}" y="{top}" width="{width}" height="{height}" class="track"/>{"".join(parts)}{ticks}'
+        f'<text x="{left + width / 2}" y="{top + height + 38}" text-anchor="middle">wall ms of a query: p50, bar to p95</text>'
+        f'<text transform="translate(14 {top + height / 2}) rotate(-90)" text-anchor="middle">{escape(measure)}</text>'
+    )
+    return _svg(left + width + 130, top + height + 46, f"{measure} against time", inner)
+
+
 def plot_stages(stages: Mapping[str, Percentiles], *, aim_ms: float | None) -> str:
     """A lamp and two bars (p50, p95) for each stage.
 

@@ -12,17 +12,20 @@ class StageClock:
 
     def __init__(self) -> None:
         self.stages: dict[str, float] = {}
+        self.stages_cpu: dict[str, float] = {}
         self._wall = time.perf_counter()
         self._cpu = time.process_time()
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Add the time spent inside to ``name``."""
-        start = time.perf_counter()
+        """Add the time spent inside to ``name``, in :attr:`stages` and :attr:`stages_cpu`."""
+        start, cpu = time.perf_counter(), time.process_time()
         try:
             yield
         finally:
             self.stages[name] = self.stages.get(name, 0.0) + (time.perf_counter() - start) * 1000
+            spent = (time.process_time() - cpu) * 1000
+            self.stages_cpu[name] = self.stages_cpu.get(name, 0.0) + spent
 
     @property
     def wall_ms(self) -> float:

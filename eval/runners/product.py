@@ -20,10 +20,12 @@ from eval.runners.ports import Found, PassageSearch, Understanding, Understood
 from eval.sets.records import Passage
 from index.errors import IndexStoreError
 from index.ports import Embedder, Hit, SearchQuery
+from index.retrieval_effort import RetrievalEffort, find_effort
 
 if TYPE_CHECKING:
     from assistant.rewrite.standalone import RewriteParts
     from eval.runners.ablation import MakeSearch, MakeUnderstanding, SearchParts
+    from eval.runners.effort_curve import OpenSearch
 
 Rarity = Callable[[str], float]
 
@@ -64,6 +66,7 @@ def open_corpus_search(
     embedder: str | None = None,
     dense_weight: float | None = None,
     fusion: str = "mix",
+    effort: str | None = None,
     cache: Path,
     advance: Callable[[int], None] = lambda _: None,
 ) -> OpenedSearch:
@@ -83,6 +86,7 @@ def open_corpus_search(
         cache=VectorCache(cache),
         dense_weight=weight,
         fusion=fusion,
+        effort=find_effort(effort or settings.retrieval_effort),
         progress=advance,
     )
     configuration = {
@@ -90,6 +94,7 @@ def open_corpus_search(
         "embedder_fingerprint": model.fingerprint,
         "fusion": fusion,
         "dense_weight": weight if fusion == "mix" else None,
+        "effort": effort or settings.retrieval_effort,
     }
     return OpenedSearch(search, make_understanding(search.rarity), configuration)
 
@@ -137,8 +142,39 @@ def open_ablated_search(
     return make_search, make_rewriter, configuration
 
 
+def open_search_at_efforts(
+    passages: Sequence[Passage], *, embedder: str | None = None, cache: Path
+) -> tuple[OpenSearch, dict[str, Any]]:
+    """A maker of searches over the passages by effort, which share one embedder; its configuration.
+
+    Raises :class:`NotReady` when the embedder cannot be loaded.
+    """
+    from eval.runners.corpus_search import CorpusSearch  # noqa: PLC0415
+    from index.vector_cache import VectorCache  # noqa: PLC0415
+
+    settings = read_settings()
+    model = open_embedder(settings, embedder)
+
+    def open_search(effort: RetrievalEffort) -> tuple[PassageSearch, Understanding]:
+        search = CorpusSearch(
+            passages,
+            embedder=model,
+            cache=VectorCache(cache),
+            dense_weight=settings.dense_weight,
+            effort=effort,
+        )
+        return search, make_understanding(search.rarity)
+
+    configuration = {
+        "embedder": embedder or settings.embedder,
+        "embedder_fingerprint": model.fingerprint,
+        "dense_weight": settings.dense_weight,
+    }
+    return open_search, configuration
+
+
 def open_build_search(
-    index: Path, *, embedder: str | None = None, dense_weight: float | None = None
+    index: Path, *, embedder: str | None = None, dense_weight: float | None = None, effort: str | None = None
 ) -> OpenedSearch:
     """Search a published build. A document ranks by its best chunk, and is named by its id.
 
@@ -148,7 +184,12 @@ def open_build_search(
 
     changes = {
         key: value
-        for key, value in {"index": index, "embedder": embedder, "dense_weight": dense_weight}.items()
+        for key, value in {
+            "index": index,
+            "embedder": embedder,
+            "dense_weight": dense_weight,
+            "retrieval_effort": effort,
+        }.items()
         if value is not None
     }
     settings = read_settings().model_copy(update=changes)
@@ -159,6 +200,7 @@ def open_build_search(
         "embedder_fingerprint": library.embedder_fingerprint,
         "fusion": "mix",
         "dense_weight": settings.dense_weight,
+        "effort": settings.retrieval_effort,
     }
     return OpenedSearch(BuildSearch(library.search), make_understanding(library.rarity), configuration)
 
@@ -213,6 +255,7 @@ def open_answering(index: Path | None) -> OpenedAnswering:
         "embedder_fingerprint": library.embedder_fingerprint,
         "composer": settings.openai_model or "extractive",
         "dense_weight": settings.dense_weight,
+        "effort": settings.retrieval_effort,
         "passages": settings.passages,
         "statements": settings.statements,
     }

@@ -44,6 +44,8 @@ def test_no_arguments_show_the_commands():
         "gate",
         "suite",
         "speed",
+        "effort",
+        "scale",
         "convert",
     ):
         assert command in shown
@@ -208,3 +210,10 @@ def test_answers_without_a_build_is_missing(tmp_path):
     file = tmp_path / "questions.jsonl"
     file.write_text('{"id": "a", "question": "x"}\n', encoding="utf-8")
     assert call("answers", file, "--index", tmp_path / "none").exit_code == 1
+
+
+@pytest.mark.parametrize("command", ["retrieval", "effort", "scale"])
+def test_an_unknown_effort_is_refused(command, tmp_path):
+    result = call(command, tmp_path, "--effort", "lazy")
+    assert result.exit_code == 2
+    assert "fast, balanced, thorough" in result.output

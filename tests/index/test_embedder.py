@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from index.embedder import SentenceTransformerEmbedder, check_packaged, has_native_bf16, load_embedder
 from index.errors import EmbedderUnavailable
@@ -146,6 +147,23 @@ def test_huge_and_strange_texts(embedder: SentenceTransformerEmbedder) -> None:
 
 
 @pytest.mark.model
+def test_one_thread_and_two_give_the_same_vectors(embedder: SentenceTransformerEmbedder) -> None:
+    texts = [
+        "Does magnesium help?",
+        "Does magnesium help? leg cramps night",
+        "Is quinine safe for leg cramps?",
+    ]
+    alone = embedder.embed(texts)  # so few are embedded on one thread
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        chosen = SentenceTransformerEmbedder(embedder._model, fingerprint="", half=False, threads_chosen=True)
+        assert np.array_equal(chosen.embed(texts), alone)
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+
+
 def test_threads_do_not_disturb_each_other(embedder: SentenceTransformerEmbedder) -> None:
     texts = [f"magnesium {number} mg for cramps" for number in range(12)]
     expected = embedder.embed(texts)

@@ -16,6 +16,7 @@ from index.library_index import IndexHandle, LibraryIndex, SentenceVectors, sent
 from index.manifest import FORMAT_VERSION, LIBRARY, VECTORS, Manifest, hash_files
 from index.ports import Retriever, SearchQuery
 from index.publishing import CURRENT, current_build, rollback
+from index.retrieval_effort import FAST
 from tests.index.library import TEXTS, write_library
 from tests.tiny_embedder import TinyEmbedder
 
@@ -184,6 +185,20 @@ def test_handle_follows_the_pointer(out: Path, documents: Path) -> None:
     rollback(out)
     clock.now += 2
     assert handle.current().build_id == first.build_id
+
+
+def test_every_build_is_searched_with_the_effort_chosen(out: Path, documents: Path) -> None:
+    clock, embedder = Clock(), TinyEmbedder()
+    handle = IndexHandle(out, embedder, effort=FAST, clock=clock)
+    query = SearchQuery("dose?", dense_texts=("dose?", "dose? of quinine"))
+    handle.current().search(query, k=1)
+    assert embedder.calls[-1] == ["dose? of quinine"]
+    write_library(documents, {"new": "# Sleep\n\nSleep well, without cramps.\n"})
+    build_index([documents], out=out, embedder=TinyEmbedder())
+    clock.now += 2
+    embedder.calls.clear()
+    handle.current().search(query, k=1)
+    assert embedder.calls == [["dose? of quinine"]]
 
 
 def test_handle_goes_on_with_the_old_build_when_the_new_one_is_unusable(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 
@@ -40,6 +41,15 @@ def test_finds_what_brute_force_finds(kind: str) -> None:
     assert (np.diff(scores, axis=1) <= 0).all()
 
 
+def test_one_query_and_many_are_answered_alike() -> None:
+    index, queries = build(unit_rows(600, 16), "flat"), unit_rows(5, 16, seed=1)
+    scores, rows = index.search(queries, 50)
+    for number in range(5):
+        alone = index.search(queries[number : number + 1], 50)
+        assert alone[1].tolist() == rows[number : number + 1].tolist()
+        assert alone[0] == pytest.approx(scores[number : number + 1], abs=1e-6)
+
+
 def test_scores_of_chosen_rows_and_of_all(kind: str) -> None:
     vectors, query = unit_rows(300, 16), unit_rows(1, 16, seed=1)
     index = build(vectors, kind)
@@ -50,6 +60,27 @@ def test_scores_of_chosen_rows_and_of_all(kind: str) -> None:
     assert index.vectors(np.zeros(0, np.int64)).shape == (0, 16)
     with pytest.raises(IndexError, match=r"0\.\.299"):
         index.vectors(np.array([300]))
+
+
+def test_codes_are_decoded_as_faiss_decodes_them(tmp_path: Path) -> None:
+    vectors, rows = unit_rows(300, 16), np.array([7, 0, 299, 7])
+    build(vectors, "hnsw_sq8").save(tmp_path / "vectors.faiss")
+    stored = faiss.read_index(str(tmp_path / "vectors.faiss"))
+    again = VectorIndex.load(tmp_path / "vectors.faiss")
+    assert again.vectors(rows) == pytest.approx(stored.reconstruct_batch(rows), abs=1e-6)
+    assert again.all_vectors() == pytest.approx(vectors, abs=0.02)
+
+
+def test_a_wider_search_of_a_graph_finds_no_less() -> None:
+    vectors, queries = unit_rows(3000, 32), unit_rows(30, 32, seed=1)
+    index = build(vectors, "hnsw_sq8")
+    exact = np.argsort(-(queries @ vectors.T), axis=1)[:, :5]
+
+    def share(width: int) -> float:
+        found = index.search(queries, 5, width=width)[1].tolist()
+        return float(np.mean([len(set(a) & set(b)) / 5 for a, b in zip(found, exact.tolist(), strict=True)]))
+
+    assert share(5) < share(400)
 
 
 def test_saved_and_loaded_searches_the_same(kind: str, tmp_path: Path) -> None:
