@@ -12,8 +12,9 @@ _NOUN = r"(?:people|persons|patients|participants|adults?|children|infants|babie
 _AUXILIARY = r"(?:is|are|was|were|has|have|had|do|does|did|may|might|can|could|should|will|would|must|cannot)"
 _BORDER = re.compile(
     r"(?P<semicolon>;)\s+(?:(?P<after>and|but|however|therefore|whereas),?\s+)?"
-    r"|,\s+(?P<joint>and|but|so|although|though|whereas|because|yet|however)(?P<comma>,?)\s+(?!that\b)"
-    r"|\s+(?P<bare>and|but)\s+(?=(?:there|we|it|they|this)\s+(?:is|are|was|were|has|have|had|did|do|does|may|might|could|found|also)\b)"
+    r"|,\s+(?P<joint>and|but|so|although|though|whereas|because|yet|however)(?P<comma>,?)\s+(?:(?P<then>therefore|thus|hence|so|consequently),?\s+)?(?!that\b)"
+    r"|\s+(?P<bare>and|but|although|though|whereas|because)\s+(?=(?:there|we|it|they|this|these|the|no|none|most|all|many|some|several|few|their|its|only|"
+    r"one|two|three|four|five|six|seven|eight|nine|ten|\d+|data|results|participants|studies|trials)\s)"
     r"|,\s+(?P<tail>suggesting|indicating|implying|showing)\s+that\s+"
     r"|,\s+which\s+(?=(?P<verb>is|are|was|were|has|have|had)\s)"
     r"|,\s+(?=(?P<study>(?:one|two|three|four|five|another)\s+(?:stud(?:y|ies)|trials?|RCTs?)\b))",
@@ -32,7 +33,7 @@ _OPENING = {
 }
 _TAIL = {"suggesting": "suggests", "indicating": "indicates", "implying": "implies", "showing": "shows"}
 _FINITE = re.compile(
-    rf"\b(?:{_AUXILIARY}|found|showed|shows|show|reported|reduced|reduces|increased|increases|improved|improves|remains?|remained)\b"
+    rf"\b(?:{_AUXILIARY}|found|showed|shows|show|reported|reduced|reduces|increased|increases|improved|improves|remains?|remained|resulted|yielded|favoured|failed)\b"
 )
 _STUDY_CLAUSE = re.compile(
     r"^(?:and\s+)?(?:(?:\d+|an?|the|this|another|(?:one|two|three|four|five|six|seven|eight|nine|ten|[a-z]+(?:teen|ty(?:-\w+)?)|eleven|twelve))\s+(?:\w+\s+)?"
@@ -56,6 +57,17 @@ _REPORTS = re.compile(
     rf"\b(?:(?:indicate|show|find|report)(?:s|d|ed)?|found)\b[^,;]*\b(?:{_AUXILIARY}|(?:reduce|increase|improve|remain|help|prevent|cause)(?:s|d|ed))\b",
     re.IGNORECASE,
 )
+# "We found the drug and the placebo were alike": one thing is found, not two are said.
+_NAMES_WHAT = re.compile(
+    r"\b(?:found|find|finds|show\w*|report\w*|indicat\w+|confirm\w*|mean[st]?|ensur\w+|know\w*|judged|considered|assumed|felt|said|stat(?:e|es|ed)|between|of both)\b",
+    re.IGNORECASE,
+)
+# "It was not stopped because it hurt" may deny the reason alone.
+_TURNS_REASON = re.compile(
+    r"\b(?:not|no|never|none|neither|cannot|only|just|mainly|mostly|partly|largely|probably|possibly|may|might|could|perhaps|likely|whether|simply|especially|\w+n't)\b",
+    re.IGNORECASE,
+)
+_INSET = re.compile(r"\s*\((?:[^()]|\([^()]*\))*\)")
 _LINKING = re.compile(
     r"^(?:however|furthermore|moreover|additionally|in addition|in conclusion|in summary|therefore|thus|finally|similarly|also),?\s+",
     re.IGNORECASE,
@@ -77,6 +89,10 @@ _BARE_SUBJECT = re.compile(rf"^(?P<first>[a-z][\w-]+)\s+(?:(?P<second>[a-z][\w-]
 _NOT_SUBJECT = re.compile(
     rf"(?:\w+(?:ed|ing|ly)|{_AUXILIARY}|found|shows?|showed|suggests?|made|gave|led|took|in|for|with|to|of|at|on|by|from|or|nor|not|that|which|who|"
     r"when|if|because|than|as|also|then|so|thus|therefore|after|before|during|among|between|what|where|how|why|is|be|been)$",
+    re.IGNORECASE,
+)
+_PHRASE_FIRST = re.compile(
+    rf"^(?:due to|because of|given|for|in|at|after|with|as a result of)\s+(?:[\w'’%.-]+\s+|\([^()]*\)\s+){{1,8}}?(?:we|there|it|they)\s+(?:{_AUXILIARY}|found|included|could|judged)\b",
     re.IGNORECASE,
 )
 _CLOSED_IN = re.compile(r"\b(?:that|which|who|whose|whom|when|if|where|whether|as|because|while)\b", re.I)
@@ -186,11 +202,15 @@ def _cut_at(found: re.Match[str], before: str, after: str) -> Cut | None:
     if not _is_clause(after) or not _bind_nothing_together(before, after):
         return None
     joint = (found["joint"] or found["after"] or found["bare"] or "").lower()
-    if joint == "and" and "," in re.sub(r"\([^()]*\)", "", _LINKING.sub("", before)):
+    if found["bare"] and (
+        _NAMES_WHAT.search(before) or (joint == "because" and _TURNS_REASON.search(before))
+    ):
+        return None
+    if joint == "and" and "," in _INSET.sub("", _LINKING.sub("", before)):
         return None  # it may end a list
     if joint == "however" and found["joint"] and not found["comma"]:
         return None
-    opening = _OPENING.get(joint, "")
+    opening = "So " if found["then"] else _OPENING.get(joint, "")
     return Cut(start, end, f". {opening}", not opening)
 
 
@@ -207,7 +227,7 @@ def _is_inside(text: str, position: int) -> bool:
 
 def _stands_alone(before: str) -> bool:
     """A clause with its own verb, nothing set before it and nothing in it that reaches past its end."""
-    clause = _LINKING.sub("", before)
+    clause = _LINKING.sub("", _INSET.sub("", before))
     if _FRONTED.match(clause) or not (_FINITE.search(clause) or _STUDY_CLAUSE.match(clause)):
         return False
     subject = _ABOUT_SUBJECT.match(clause)
@@ -222,6 +242,9 @@ def _is_clause(after: str) -> bool:
     clause = re.split(r"[,;:]\s", after, maxsplit=1)[0]
     if _STUDY_CLAUSE.match(clause):
         return True
+    first = _PHRASE_FIRST.match(clause)
+    if first:
+        return not _CLOSED_IN.search(first.group())
     if _SUBJECT.match(clause):
         found = _HAS_VERB.match(clause)
         return found is not None and not _CLOSED_IN.search(clause[: found.start("verb")])

@@ -14,7 +14,7 @@ from assistant.verify.words import Word, normalize, split_words
 
 _NUMBER = re.compile(r"\d+(?:[.,·]\d+)*")
 _CONNECTS = re.compile(
-    r"[;,]?\s+(?:(?:and|but|so|yet|although|though|whereas|because|however|therefore),?\s+|(?:suggesting|indicating|implying|showing)\s+that\s+|which\s+)?",
+    r"[;,]?\s+(?:(?:and|but|so|yet|although|though|whereas|because|however|therefore),?\s+(?:(?:therefore|thus|hence|so|consequently),?\s+)?|(?:suggesting|indicating|implying|showing)\s+that\s+|which\s+)?",
     re.IGNORECASE,
 )
 _OPENS = re.compile(

@@ -48,6 +48,10 @@ _ALL_OF = re.compile(
 _LIMITED = re.compile(
     r"\s(?:with|who|in|treated|receiving|taking|given|from|aged|having|undergoing|without|randomi[sz]ed|of)\b"
 )
+_SIZED = re.compile(
+    r"\b(?:significant|large|small|larger|smaller|greater|clear|important|relative|absolute|clinical)\s+$",
+    re.IGNORECASE,
+)
 _HYPHEN = re.compile(r"\w-$")
 _BRACKETED = re.compile(r"[(\[]$")
 _NUMBER_WORD = re.compile(
@@ -242,7 +246,19 @@ def _is_bound_phrase(shown: str, plain: str, before: str, after: str) -> bool:
         and not _ALLOWED_AFTER.fullmatch(following[1])
     ):
         return True  # "in mortality rates", "likelihood ratio"
-    if shown.lower().startswith("statistically") and re.search(
+    if (
+        shown.endswith("statistically significant")
+        and following
+        and not _ALLOWED_AFTER.fullmatch(following[1])
+    ):
+        return True  # "there were statistically significant improvements"
+    if re.search(r"\bminim(?:al|um)\s+$", before):
+        return True  # the name of a measure: "minimal clinically important difference"
+    if shown.lower().startswith("reduction") and not (
+        _ALLOWED_BEFORE.search(before) or _SIZED.search(before)
+    ):
+        return True  # "risk reduction in"
+    if shown.lower().startswith(("statistically", "clinically")) and re.search(
         r"(?:\b(?:and|or|but|not|nor)|ly|/)\s$", before
     ):
         return True  # "clinically or statistically significant"

@@ -65,6 +65,22 @@ NOTHING_LISTED = build_glossary([], {})
             "We included twelve studies with 2196 people. Four of these studies were new.",
         ),
         (
+            "Five trials tested quinine and one trial tested water.",
+            "Five trials tested quinine. One trial tested water.",
+        ),
+        (
+            "The trials were at high risk because they were very small.",
+            "The trials were at high risk. This is because they were very small.",
+        ),
+        (
+            "The trials were small, and therefore the results were not pooled.",
+            "The trials were small. So the results were not pooled.",
+        ),
+        (
+            "The trials were alike (two were open; one was not), but the results were not pooled.",
+            "The trials were alike (two were open; one was not). But the results were not pooled.",
+        ),
+        (
             "Participants who completed the course were satisfied, but the number of centres was small.",
             "Participants who completed the course were satisfied. But the number of centres was small.",
         ),
@@ -111,6 +127,12 @@ def test_cuts_between_clauses_that_stand_alone(text: str, plain: str) -> None:
         "We measured the pain, the sleep, and the mood was noted.",
         "Studies were small, of short duration, and most had flaws in reporting.",
         "No trial reported deaths, or harms, and few were blinded.",
+        "We found the drug and the placebo were alike in every trial.",
+        "The reports confirm the drug and the dose were safe in every trial.",
+        "The trial was not stopped because the harms were too many.",
+        "The pain may be less because the dose was high.",
+        "The results differed mainly because the trials were small.",
+        "The risk of pain and the risk of bleeding were lower.",
         # no subject or verb of its own
         "It may help; but not in pregnancy.",
         "Cramps were fewer, but only at night.",
