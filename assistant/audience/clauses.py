@@ -95,6 +95,11 @@ _PHRASE_FIRST = re.compile(
     rf"^(?:due to|because of|given|for|in|at|after|with|as a result of)\s+(?:[\w'’%.-]+\s+|\([^()]*\)\s+){{1,8}}?(?:we|there|it|they)\s+(?:{_AUXILIARY}|found|included|could|judged)\b",
     re.IGNORECASE,
 )
+# "And 70% were women": of whom, the first half says.
+_BARE_SHARE = re.compile(
+    rf"^(?:[\d.]+\s*%|[\d.]+ per ?cent|half|a (?:third|quarter))\s+(?:\([^()]*\)\s+)?{_AUXILIARY}\b",
+    re.IGNORECASE,
+)
 _CLOSED_IN = re.compile(r"\b(?:that|which|who|whose|whom|when|if|where|whether|as|because|while)\b", re.I)
 # What stands at the end of the second half may hold for the first half too.
 _TRAILING = re.compile(
@@ -188,6 +193,8 @@ def find_people_first(text: str) -> list[Cut]:
 def _cut_at(found: re.Match[str], before: str, after: str) -> Cut | None:
     start, end = found.span()
     if len(before.split()) < 4 or len(after.split()) < 4 or not _stands_alone(before):
+        return None
+    if _BARE_SHARE.match(after):
         return None
     if found["tail"]:
         plural = "" if not _CONDITION.search(after) else None

@@ -43,7 +43,8 @@ _MEASURED_IN = re.compile(
 )
 _COUNTED = re.compile(r"women|men|children|infants|babies|adults|pregnancies", re.IGNORECASE)
 _ALL_OF = re.compile(
-    r"(?:^|[.!?:;]\s+|\b(?:all|most|majority of|many|some|no|few|every|other|the)\s+)$", re.IGNORECASE
+    r"(?:^|[.!?:;]\s+|(?:\b|(?<=\d))(?:all|most|majority of|many|some|no|few|every|other|the|(?:%|per ?cent|half|third|quarter|number|numbers) of(?: the)?)\s+)$",
+    re.IGNORECASE,
 )
 _LIMITED = re.compile(
     r"\s(?:with|who|in|treated|receiving|taking|given|from|aged|having|undergoing|without|randomi[sz]ed|of)\b"
@@ -52,6 +53,8 @@ _SIZED = re.compile(
     r"\b(?:significant|large|small|larger|smaller|greater|clear|important|relative|absolute|clinical)\s+$",
     re.IGNORECASE,
 )
+_NEAR = 80
+"""Characters on each side that the neighbours of a match are sought in."""
 _HYPHEN = re.compile(r"\w-$")
 _BRACKETED = re.compile(r"[(\[]$")
 _NUMBER_WORD = re.compile(
@@ -199,7 +202,7 @@ def _is_figure(inside: str, outside: str) -> bool:
 def _is_bound(text: str, match: Match) -> bool:
     """Whether its neighbours hold the words together with something that the replacement would cut off."""
     shown, plain = text[match.start : match.end], match.plain or ""
-    before, after = text[: match.start], text[match.end :]
+    before, after = text[max(0, match.start - _NEAR) : match.start], text[match.end : match.end + _NEAR]
     if after[:1] in {"'", "’", "/"} or before[-1:] == "/" or _HYPHEN.search(before) or after[:1] == "-":
         return True  # a genitive, a part of a pair or of a compound
     if _BRACKETED.search(before) and after[:1] in {")", "]"} and shown.upper()[:-1] == shown[:-1]:
@@ -281,7 +284,11 @@ def _stands_beside(text: str, match: Match) -> bool:
 
 def _replace(text: str, match: Match, openings: set[int]) -> Replacement:
     shown, start = match.plain or "", match.start
-    if shown == "people" and _ALL_OF.search(text[:start]) and not _LIMITED.match(text, match.end):
+    if (
+        shown == "people"
+        and _ALL_OF.search(text[max(0, start - _NEAR) : start])
+        and not _LIMITED.match(text, match.end)
+    ):
         shown = "people taking part"  # "all participants" are not all people
     article = _ARTICLE.search(text, max(0, start - 4), start)
     if article:

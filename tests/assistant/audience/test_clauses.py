@@ -133,6 +133,7 @@ def test_cuts_between_clauses_that_stand_alone(text: str, plain: str) -> None:
         "The pain may be less because the dose was high.",
         "The results differed mainly because the trials were small.",
         "The risk of pain and the risk of bleeding were lower.",
+        "The mean age in the trial was 52 years, and 70% were women.",
         # no subject or verb of its own
         "It may help; but not in pregnancy.",
         "Cramps were fewer, but only at night.",

@@ -176,6 +176,7 @@ def test_the_name_of_a_disease_is_not_cut(text: str) -> None:
         ("The likelihood ratio was high.", "The likelihood ratio was high."),
         ("The likelihood of pain was high.", "The chance of pain was high."),
         ("All participants slept better.", "All people taking part slept better."),
+        ("In all, 54% of participants were women.", "In all, 54% of people taking part were women."),
         ("We included 46 participants.", "We included 46 people."),
         ("The IBD participants slept better.", "The IBD participants slept better."),
         ("The HIV patients with pain slept.", "The HIV patients with pain slept."),
