@@ -11,13 +11,13 @@ from assistant.verify.words import normalize, split_words
 _NOUN = r"(?:people|persons|patients|participants|adults?|children|infants|babies|neonates|women|woman|men|man|boys|girls|adolescents|smokers|workers|carers|survivors|users|individuals|those|mothers|volunteers|athletes)"
 _AUXILIARY = r"(?:is|are|was|were|has|have|had|do|does|did|may|might|can|could|should|will|would|must|cannot)"
 _BORDER = re.compile(
-    r"(?P<semicolon>;)\s+(?:(?P<after>and|but|however|therefore|whereas),?\s+)?"
-    r"|,\s+(?P<joint>and|but|so|although|though|whereas|because|yet|however)(?P<comma>,?)\s+(?:(?P<then>therefore|thus|hence|so|consequently),?\s+)?(?!that\b)"
-    r"|\s+(?P<bare>and|but|although|though|whereas|because)\s+(?=(?:there|we|it|they|this|these|the|no|none|most|all|many|some|several|few|their|its|only|"
+    r"(?P<semicolon>;)\s{1,3}(?:(?P<after>and|but|however|therefore|whereas),?\s{1,3})?"
+    r"|,\s{1,3}(?P<joint>and|but|so|although|though|whereas|because|yet|however)(?P<comma>,?)\s{1,3}(?:(?P<then>therefore|thus|hence|so|consequently),?\s{1,3})?(?!that\b)"
+    r"|\s{1,3}(?P<bare>and|but|although|though|whereas|because)\s{1,3}(?=(?:there|we|it|they|this|these|the|no|none|most|all|many|some|several|few|their|its|only|"
     r"one|two|three|four|five|six|seven|eight|nine|ten|\d+|data|results|participants|studies|trials)\s)"
-    r"|,\s+(?P<tail>suggesting|indicating|implying|showing)\s+that\s+"
-    r"|,\s+which\s+(?=(?P<verb>is|are|was|were|has|have|had)\s)"
-    r"|,\s+(?=(?P<study>(?:one|two|three|four|five|another)\s+(?:stud(?:y|ies)|trials?|RCTs?)\b))",
+    r"|,\s{1,3}(?P<tail>suggesting|indicating|implying|showing)\s{1,3}that\s{1,3}"
+    r"|,\s{1,3}which\s{1,3}(?=(?P<verb>is|are|was|were|has|have|had)\s)"
+    r"|,\s{1,3}(?=(?P<study>(?:one|two|three|four|five|another)\s{1,3}(?:stud(?:y|ies)|trials?|RCTs?)\b))",
     re.IGNORECASE,
 )
 _OPENING = {
@@ -67,7 +67,7 @@ _TURNS_REASON = re.compile(
     r"\b(?:not|no|never|none|neither|cannot|only|just|mainly|mostly|partly|largely|probably|possibly|may|might|could|perhaps|likely|whether|simply|especially|\w+n't)\b",
     re.IGNORECASE,
 )
-_INSET = re.compile(r"\s*\((?:[^()]|\([^()]*\))*\)")
+_INSET = re.compile(r"\s?\((?:[^()]|\([^()]*\))*\)")
 _LINKING = re.compile(
     r"^(?:however|furthermore|moreover|additionally|in addition|in conclusion|in summary|therefore|thus|finally|similarly|also),?\s+",
     re.IGNORECASE,

@@ -15,7 +15,7 @@ _STATISTICS = re.compile(
     r"\b(?:RR|OR|HR|CI|CrI|MD|SMD|WMD|NNT[BH]?|NNH|ARR|RD|IRR|SD|IQR|SEM?|AUC)s?\b|\b[PpNn]\s*[=<>≤≥]|\bI[2²]|\b(?:risk|odds|hazard) ratio\b|"
     r"confidence interval|^\s*(?:\d[\d,]*|one|two|three|four|five|six|seven|eight|nine|ten) (?:stud(?:y|ies)|trials?|RCTs?|participants)\b",
 )
-_BRACKET = re.compile(r"\s*(?:\(((?:[^()]|\([^()]*\))*)\)|\[([^\[\]]*)\])")
+_BRACKET = re.compile(r"\s{0,3}(?:\(((?:[^()]|\([^()]*\))*)\)|\[([^\[\]]*)\])")
 # How sure the evidence is stays in the sentence, whatever figures stand before it.
 _CERTAINTY = re.compile(
     r"[;,:]\s*((?:GRADE:?\s*)?(?:very )?(?:low|moderate|high)(?:[- ]to[- ](?:low|moderate|high))?[- ](?:quality|certainty)(?: of)?(?: evidence)?|"
