@@ -55,6 +55,12 @@ _SIZED = re.compile(
 )
 _NEAR = 80
 """Characters on each side that the neighbours of a match are sought in."""
+_CALLED = re.compile(
+    r"\b(?:called|termed|named|known as|means?|the (?:word|term))\s+(?:an?\s+|the\s+)?[\"“'‘]?$",
+    re.IGNORECASE,
+)
+_SPOKEN = re.compile(r" \([^)]*(?:\b[A-Z]{2,}-[a-z]|[a-z]-[A-Z]{2,})")
+_SHORT_FORM = re.compile(r" \([A-Z][\w-]*\) ([^\W\d_]+)")
 _HYPHEN = re.compile(r"\w-$")
 _BRACKETED = re.compile(r"[(\[]$")
 _NUMBER_WORD = re.compile(
@@ -205,8 +211,13 @@ def _is_bound(text: str, match: Match) -> bool:
     before, after = text[max(0, match.start - _NEAR) : match.start], text[match.end : match.end + _NEAR]
     if after[:1] in {"'", "’", "/"} or before[-1:] == "/" or _HYPHEN.search(before) or after[:1] == "-":
         return True  # a genitive, a part of a pair or of a compound
-    if _BRACKETED.search(before) and after[:1] in {")", "]"} and shown.upper()[:-1] == shown[:-1]:
-        return True  # "(RCTs)" explains the words before it
+    if _BRACKETED.search(before) and after[:1] in {")", "]"}:
+        return True  # "(RCTs)" and "(dysphagia)" explain the words before them
+    if match.term and (_CALLED.search(before) or _SPOKEN.match(after)):
+        return True  # "a tube called a catheter", "embolism (EM-bo-lizm)": the word itself is meant
+    compound = _SHORT_FORM.match(after)
+    if compound and not _ALLOWED_AFTER.fullmatch(compound[1]):
+        return True  # "computed tomography (CT) scan"
     if match.term is None:
         return _is_bound_phrase(shown, plain, before, after)
     if " with " in plain and (
@@ -286,6 +297,7 @@ def _replace(text: str, match: Match, openings: set[int]) -> Replacement:
     shown, start = match.plain or "", match.start
     if (
         shown == "people"
+        and text[start] in "Pp"
         and _ALL_OF.search(text[max(0, start - _NEAR) : start])
         and not _LIMITED.match(text, match.end)
     ):
