@@ -317,6 +317,7 @@ def peers(
     """Put other retrieval software beside ours: same passages, questions, embedding model and machine."""
     from eval.peers import bench  # noqa: PLC0415
     from eval.peers.local_chat import serve_local_chat  # noqa: PLC0415
+    from eval.reports.peer_tables import print_peers  # noqa: PLC0415
     from eval.sets.retrieval import load_retrieval_set  # noqa: PLC0415
 
     with _exit_codes():
@@ -333,13 +334,7 @@ def peers(
                     limit=limit,
                     advance=advance,
                 )
-                quality = Table(*bench.QUALITY_COLUMNS, title=f"{one.name}: {len(one.passages):,} passages")
-                cost = Table(*bench.COST_COLUMNS, title="Ratios to ours")
-                for row in made:
-                    quality.add_row(*map(escape, bench.describe_quality(row)))
-                    if row.quality is not None and row.way != "joined":
-                        cost.add_row(*map(escape, bench.describe_cost(row, made[0])))
-                out.print(quality, cost)
+                print_peers(made, out, passages=len(one.passages))
                 rows += made
     if report is not None:
         body = {"task": "peers", "rows": [row.to_dict() for row in rows], "machine": describe_machine()}

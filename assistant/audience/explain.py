@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 
 from assistant.answer import Audience, Statement, TermGloss
 from assistant.audience.faithful import find_losses
 from assistant.audience.glossary import Glossary, load_glossary
-from assistant.audience.plain import PlainText, apply_replacements, write_plain
+from assistant.audience.plain import PlainText, Replacement, apply_replacements, write_plain
 from assistant.audience.reading import reading_grade
 from assistant.verify.verdict import Verifier
 
-_LADDER = ((True, True), (True, False), (False, True), (False, False))
-"""What is tried in turn, (phrases and splits, figures moved), until it is verified; the last replaces terms alone."""
+_LADDER = tuple(sorted(product((True, False), repeat=3), key=sum, reverse=True))
+"""What is tried in turn, (phrases, figures moved, cuts), until it is verified; the last replaces terms alone."""
 
 
 def explain(statement: Statement, verifier: Verifier, glossary: Glossary | None = None) -> Statement:
@@ -24,8 +25,8 @@ def explain(statement: Statement, verifier: Verifier, glossary: Glossary | None 
     known = glossary or load_glossary()
     terms = list_terms(statement.text, known)
     tried = {statement.text}
-    for phrases, figures in _LADDER:
-        plain = write_plain(statement.text, known, phrases=phrases, figures=figures)
+    for phrases, figures, cuts in _LADDER:
+        plain = write_plain(statement.text, known, phrases=phrases, figures=figures, cuts=cuts)
         if plain.text in tried:
             continue
         tried.add(plain.text)
@@ -37,10 +38,10 @@ def explain(statement: Statement, verifier: Verifier, glossary: Glossary | None 
 
 
 def list_terms(text: str, glossary: Glossary) -> list[TermGloss]:
-    """Each term of ``text`` once, as written there, in reading order."""
+    """Each term of ``text`` once, as written there, in reading order; everyday words are left out."""
     found: dict[str, TermGloss] = {}
     for match in glossary.find(text):
-        if match.term is not None:
+        if match.term is not None and match.term.term not in glossary.everyday:
             shown = text[match.start : match.end]
             found.setdefault(match.term.term, TermGloss(term=shown, gloss=match.term.gloss))
     return list(found.values())
@@ -49,16 +50,45 @@ def list_terms(text: str, glossary: Glossary) -> list[TermGloss]:
 def is_supported(text: str, plain: PlainText, verifier: Verifier) -> bool:
     """Whether ``plain`` says what ``text`` says: nothing lost, and ``verifier`` finds it supported by ``text``.
 
-    The verifier judges it with the glossary's terms put back: a term and its plain words are one thing by the
-    glossary, everything else that changed must stand on the text alone.
+    The verifier judges it with the listed terms and phrases put back: each and its plain words are one thing by
+    the lists, everything else that changed must stand on the text alone. Of a sentence that was cut every part
+    must be supported by itself, in the source's own words.
     """
     if find_losses(text, plain):
         return False
     termed = tuple(
-        replace(item, shown=text[item.start : item.end]) if item.term is not None else item
+        replace(item, shown=text[item.start : item.end]) if item.is_listed else item
         for item in plain.replacements
     )
+    if any(item.kind == "cut" for item in termed):
+        joined = (_join_clauses(text, termed),)
+        return all(verifier.verify(part, joined).label == "supported" for part in _list_parts(text, termed))
     return verifier.verify(apply_replacements(text, termed), (text,)).label == "supported"
+
+
+def _join_clauses(text: str, replacements: tuple[Replacement, ...]) -> str:
+    """``text`` without the "but" or "although" that opens a part now: it stays before its part, so nothing is lost."""
+    joined = tuple(
+        replace(item, shown=", " if text[item.start] in ",;" else " and ")
+        for item in replacements
+        if item.kind == "cut"
+    )
+    return apply_replacements(text, joined)
+
+
+def _list_parts(text: str, replacements: tuple[Replacement, ...]) -> list[str]:
+    """What stands between the cuts of ``text``, the other replacements made, without the cuts' own words."""
+    parts, start = [], 0
+    borders = [item for item in replacements if item.kind == "cut"]
+    for end, after in [*((item.start, item.end) for item in borders), (len(text), len(text))]:
+        inside = tuple(
+            replace(item, start=item.start - start, end=item.end - start)
+            for item in replacements
+            if start <= item.start and item.end <= end and item.kind == "figures"
+        )
+        parts.append(apply_replacements(text[start:end], inside).strip())
+        start = after
+    return parts
 
 
 def shown_text(statement: Statement, audience: Audience) -> str:
@@ -67,16 +97,20 @@ def shown_text(statement: Statement, audience: Audience) -> str:
 
 
 def reading_help(statement: Statement, audience: Audience) -> list[str]:
-    """Lines shown small below a statement: figures, the source's words, what terms mean. None for professionals."""
+    """Lines shown small below a statement: figures, the source's words, what terms mean. None for professionals.
+
+    A patient who reads plain words is told only the terms that are left in them.
+    """
     if audience is Audience.PROFESSIONAL:
         return []
-    lines = []
+    lines, shown = [], shown_text(statement, audience).casefold()
+    terms = [item for item in statement.terms if item.term.casefold() in shown]
     if audience is Audience.PATIENT and statement.plain:
         if statement.figures:
             lines.append(f"Figures: {'; '.join(statement.figures)}")
         lines.append(f"In the source's words: {statement.text}")
-    if statement.terms:
-        lines.append("Terms: " + "; ".join(f"{item.term}: {item.gloss}" for item in statement.terms))
+    if terms:
+        lines.append("Terms: " + "; ".join(f"{item.term}: {item.gloss}" for item in terms))
     return lines
 
 

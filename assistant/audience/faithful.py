@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from assistant.audience.plain import PlainText, apply_replacements
+from assistant.audience.plain import PlainText, Replacement, apply_replacements
 from assistant.verify.direction import DOWN, UP
 from assistant.verify.entities import find_entities
 from assistant.verify.negation import is_certainty, is_hedge, is_negator
@@ -13,21 +13,33 @@ from assistant.verify.quantities import read_quantities
 from assistant.verify.words import Word, normalize, split_words
 
 _NUMBER = re.compile(r"\d+(?:[.,·]\d+)*")
+_CONNECTS = re.compile(
+    r"[;,]?\s+(?:(?:and|but|so|yet|although|though|whereas|because|however|therefore),?\s+(?:(?:therefore|thus|hence|so|consequently),?\s+)?|(?:suggesting|indicating|implying|showing)\s+that\s+|which\s+)?",
+    re.IGNORECASE,
+)
+_OPENS = re.compile(
+    r"\. (?:But |So |Yet |This is because |However, |Therefore, |This (?:suggests|indicates|implies|shows) that |(?:This|These) [a-z]+ )?"
+)
+_ABOUT = re.compile(r"This is about|\. (?:In|For|Among) them, ")
 _SIGN = re.compile(r"[<>=≤≥±%]")
 
 
 def find_losses(text: str, plain: PlainText) -> tuple[str, ...]:
     """Say what ``plain`` (with its figures) lost or added against ``text``; empty when it is faithful.
 
-    Words inside a replaced glossary term count as that term: "hypertension" and "high blood pressure" are one
-    thing, so their "high" is no direction. Numbers, signs, quantities, negators and people are compared over
-    everything, the terms included.
+    Words inside a listed term or phrase count as that entry: "hypertension" and "high blood pressure" are one
+    thing, so their "high" is no direction; the lists themselves are held to their meaning by tests. Numbers,
+    signs, quantities and people are compared over everything, the entries included. What is not listed may
+    only take out a bracket of figures, put a full stop for a connecting word, or set a capital.
     """
     if apply_replacements(text, plain.replacements) != plain.text:
         return ("the replacements do not give the plain text",)
     shown = " ".join((plain.text, *plain.figures))
     problems = [f"{name} differ" for name, read in _EXACT.items() if read(text) != read(shown)]
-    source, plainly = _mask_terms(text, plain)
+    problems += [said for item in plain.replacements if (said := _misuse(text, item))]
+    source, plainly = _mask_listed(text, plain)
+    if _drugs(source) != _drugs(plainly):
+        problems.append("medicines differ")
     problems += [
         f"{name} differ"
         for name, read in _OUTSIDE_TERMS.items()
@@ -36,9 +48,9 @@ def find_losses(text: str, plain: PlainText) -> tuple[str, ...]:
     return tuple(problems)
 
 
-def _mask_terms(text: str, plain: PlainText) -> tuple[str, str]:
-    """Both texts with each replaced term as one made-up word, the figures put behind."""
-    masked = tuple(item for item in plain.replacements if item.term is not None)
+def _mask_listed(text: str, plain: PlainText) -> tuple[str, str]:
+    """Both texts with each replaced term or phrase as one made-up word, the figures put behind."""
+    masked = tuple(item for item in plain.replacements if item.is_listed)
     hidden = {item.start: f"Term{chr(97 + i % 26) * (1 + i // 26)}x" for i, item in enumerate(masked)}
     source, plainly, position = [], [], 0
     for item in plain.replacements:
@@ -49,6 +61,20 @@ def _mask_terms(text: str, plain: PlainText) -> tuple[str, str]:
         position = item.end
     rest = text[position:]
     return "".join((*source, rest)), " ".join(("".join((*plainly, rest)), *plain.figures))
+
+
+def _misuse(text: str, item: Replacement) -> str:
+    """What is wrong with a replacement that is not listed; empty when it does no more than its kind may."""
+    was = text[item.start : item.end]
+    if item.kind == "capital" and (was.upper() != item.shown or len(was) != 1):
+        return "a capital changed a letter"
+    if item.kind == "figures" and not re.fullmatch(r"\s*[(\[].*[)\]]", was, re.DOTALL):
+        return "figures were taken from outside a bracket"
+    if item.kind == "cut" and not (_CONNECTS.fullmatch(was) and _OPENS.fullmatch(item.shown)):
+        return "a cut took more than a connecting word"
+    if item.kind == "people" and not (was in {"In", "For", "Among", ", "} and _ABOUT.fullmatch(item.shown)):
+        return "the people were changed"
+    return ""
 
 
 def _words(text: str) -> tuple[Word, ...]:
@@ -96,7 +122,6 @@ _EXACT = {
     "signs": _signs,
     "quantities": _quantities,
     "people": _people,
-    "medicines": _drugs,
 }
 _OUTSIDE_TERMS = {
     "negations": _negators,

@@ -42,12 +42,16 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Glossary:
-    """All terms and phrases, looked up by their words; see :func:`load_glossary`."""
+    """All terms and phrases, looked up by their words; see :func:`load_glossary`.
+
+    ``everyday`` names terms that most adults know: they are replaced where that is listed, and never explained.
+    """
 
     terms: tuple[Term, ...]
     phrases: Mapping[str, str]
     entries: Mapping[tuple[str, ...], tuple[Term | None, str | None]]
     longest: int
+    everyday: frozenset[str] = frozenset()
 
     def find(self, text: str) -> Iterator[Match]:
         """Matches in reading order; the longest wins, none overlap. Linear in the words of ``text``."""
@@ -85,7 +89,8 @@ def load_glossary() -> Glossary:
             listed: dict[str, Any] = _read_yaml(path.read_text("utf-8"))
             terms += [read_term(str(name), subject, body) for name, body in listed.items()]
     phrases: dict[str, str] = _read_yaml((files("assistant.audience") / "phrases.yaml").read_text("utf-8"))
-    return build_glossary(terms, phrases)
+    everyday: list[str] = _read_yaml((files("assistant.audience") / "everyday.yaml").read_text("utf-8"))
+    return build_glossary(terms, phrases, frozenset(everyday))
 
 
 def _read_yaml(text: str) -> Any:
@@ -93,8 +98,17 @@ def _read_yaml(text: str) -> Any:
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe loaders
 
 
-def build_glossary(terms: list[Term], phrases: Mapping[str, str]) -> Glossary:
-    """Index terms and phrases by their words. Raises ``ValueError`` for a form that is listed twice."""
+def build_glossary(
+    terms: list[Term], phrases: Mapping[str, str], everyday: frozenset[str] = frozenset()
+) -> Glossary:
+    """Index terms and phrases by their words.
+
+    Raises ``ValueError`` for a form that is listed twice and for an everyday word that is no term.
+    """
+    if unknown := everyday - {term.term for term in terms}:
+        raise ValueError(
+            f"listed as everyday words but no terms of the glossary: {', '.join(sorted(unknown))}"
+        )
     entries: dict[tuple[str, ...], tuple[Term | None, str | None]] = {}
     listed: list[tuple[str, Term | None, str | None]] = [
         (form, term, term.plain.get(form)) for term in terms for form in term.forms
@@ -109,7 +123,7 @@ def build_glossary(terms: list[Term], phrases: Mapping[str, str]) -> Glossary:
         if not key or key in entries:
             raise ValueError(f"the glossary lists {form!r} twice, or it has no words")
         entries[key] = (term, plain)
-    return Glossary(tuple(terms), phrases, entries, max(map(len, entries), default=0))
+    return Glossary(tuple(terms), phrases, entries, max(map(len, entries), default=0), everyday)
 
 
 def read_term(name: str, subject: str, body: Any) -> Term:

@@ -4,56 +4,118 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
+from assistant.audience.clauses import Cut, find_cuts, find_people_first
 from assistant.audience.glossary import Glossary, Match, Term
+from assistant.verify.entities import find_entities
 
 # What a bracket of statistics holds: a measure of effect, an interval, a p value, a count of people.
 _STATISTICS = re.compile(
-    r"\b(?:RR|OR|HR|CI|CrI|MD|SMD|WMD|NNT[BH]?|NNH|ARR|RD|IRR|SD|IQR|SEM?|AUC)s?\b|\b[PpNn]\s*[=<>≤≥]|\bI[2²]|\b(?:risk|odds|hazard) ratio\b|confidence interval",
+    r"\b(?:RR|OR|HR|CI|CrI|MD|SMD|WMD|NNT[BH]?|NNH|ARR|RD|IRR|SD|IQR|SEM?|AUC)s?\b|\b[PpNn]\s*[=<>≤≥]|\bI[2²]|\b(?:risk|odds|hazard) ratio\b|"
+    r"confidence interval|^\s*(?:\d[\d,]*|one|two|three|four|five|six|seven|eight|nine|ten) (?:stud(?:y|ies)|trials?|RCTs?|participants)\b",
 )
-_BRACKET = re.compile(r"\s*(?:\(((?:[^()]|\([^()]*\))*)\)|\[([^\[\]]*)\])")
+_BRACKET = re.compile(r"\s{0,3}(?:\(((?:[^()]|\([^()]*\))*)\)|\[([^\[\]]*)\])")
 # How sure the evidence is stays in the sentence, whatever figures stand before it.
 _CERTAINTY = re.compile(
-    r"[;,:]\s*((?:very )?(?:low|moderate|high)(?:[- ]to[- ](?:low|moderate|high))?[- ](?:quality|certainty)(?: of)?(?: evidence)?)\s*$",
+    r"[;,:]\s*((?:GRADE:?\s*)?(?:very )?(?:low|moderate|high)(?:[- ]to[- ](?:low|moderate|high))?[- ](?:quality|certainty)(?: of)?(?: evidence)?|"
+    r"(?:quality|certainty) of (?:the )?evidence:? (?:very )?(?:low|moderate|high))\s*$",
     re.IGNORECASE,
 )
 # The only words that may leave a sentence with its figures; any other ("not", "only", "women", "mg") limits what it says.
 _FIGURE_WORD = re.compile(
-    r"(?:RR|OR|HR|CI|CrI|MD|SMD|WMD|NNT[BH]?|NNH|ARR|RD|IRR|SD|IQR|SEM?|AUC)s?|[pni]|(?:risk|odds|hazard|rate)|ratios?|"
-    r"(?:standardi[sz]ed|weighted|mean|risk|pooled|adjusted|relative|absolute)|difference|(?:confidence|credible)|intervals?|"
-    r"to|and|of|in|with|participants|people|patients|trials?|stud(?:y|ies)|RCTs?|one|two|three|four|five|six|seven|eight|nine|ten",
+    r"(?:RR|OR|HR|CI|CrI|MD|SMD|WMD|NNT[BH]?|NNH|ARR|RD|IRR|SD|IQR|SEM?|AUC)s?|[pniIN]|I²|(?:risk|odds|hazard|rate)|ratios?|values?|statistic|"
+    r"(?:standardi[sz]ed|weighted|mean|risk|pooled|adjusted|relative|absolute|typical|Peto)|difference|(?:confidence|credible)|intervals?|"
+    r"fixed|random|effects?|model|to|and|of|in|with|participants|people|patients|eyes|trials?|stud(?:y|ies)|RCTs?|"
+    r"one|two|three|four|five|six|seven|eight|nine|ten",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(r";\s+|,\s+(?=but\s)")
-_FINITE = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|do|does|did|may|might|can|could|should|will|would|must|found|showed|shows|show|"
-    r"reported|reduced|reduces|increased|increases|improved|improves|remains?|remained)\b"
+_NEEDED_TO_TREAT = re.compile(
+    r"\bnumber needed to treat(?: (?:for|to) (?:an additional )?(?:benefit|harm|(?:beneficial|harmful) outcome))?",
+    re.I,
 )
-# A clause under one of these hands its meaning on past the semicolon; so may words set before the sentence.
-_SUBORDINATE = re.compile(
-    r"\b(?:that|whether|if|unless|because|since|although|though|while|whereas|when|which|who|either|neither|both|not only)\b|:",
+# A unit is a figure's own only behind a difference of means; elsewhere it may be a dose.
+_MEAN_DIFFERENCE = re.compile(
+    r"^\s*(?:[SW]?MD|(?:weighted |standardi[sz]ed )?mean difference)\b(?! in\b)", re.IGNORECASE
+)
+_MEASURED_IN = re.compile(
+    r"(?:minutes?|hours?|days?|weeks?|months?|points?|letters|mmHg|cm|mm|kg|score|scale|units)", re.IGNORECASE
+)
+_COUNTED = re.compile(r"women|men|children|infants|babies|adults|pregnancies", re.IGNORECASE)
+_ALL_OF = re.compile(
+    r"(?:^|[.!?:;]\s+|(?:\b|(?<=\d))(?:all|most|majority of|many|some|no|few|every|other|the|(?:%|per ?cent|half|third|quarter|number|numbers) of(?: the)?)\s+)$",
     re.IGNORECASE,
 )
-_FRONTED = re.compile(
-    r"^(?:in|for|among|amongst|with|without|compared|after|before|during|at|on|by|of|under|within|from|given|based|following|until)\b",
+_LIMITED = re.compile(
+    r"\s(?:with|who|in|treated|receiving|taking|given|from|aged|having|undergoing|without|randomi[sz]ed|of)\b"
+)
+_SIZED = re.compile(
+    r"\b(?:significant|large|small|larger|smaller|greater|clear|important|relative|absolute|clinical)\s+$",
     re.IGNORECASE,
 )
-_STARTS_CLAUSE = re.compile(
-    r"(?:but\s+)?(?:however,\s+|therefore,\s+)?(?:the|there|it|this|these|they|we|no|most|many|some|few|its|their|our)\b",
+_NEAR = 80
+"""Characters on each side that the neighbours of a match are sought in."""
+_CALLED = re.compile(
+    r"\b(?:called|termed|named|known as|means?|the (?:word|term))\s+(?:an?\s+|the\s+)?[\"“'‘]?$",
+    re.IGNORECASE,
+)
+_SPOKEN = re.compile(r" \([^)]*(?:\b[A-Z]{2,}-[a-z]|[a-z]-[A-Z]{2,})")
+_SHORT_FORM = re.compile(r" \([A-Z][\w-]*\) ([^\W\d_]+)")
+_HYPHEN = re.compile(r"\w-$")
+_BRACKETED = re.compile(r"[(\[]$")
+_NUMBER_WORD = re.compile(
+    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s+$", re.IGNORECASE
+)
+_OF_REMEDY = re.compile(
+    r" of (?:the |this |these |both |any |each |such )?(?:\w+ )?(?:drugs?|medicines?|medications?|treatments?|therap(?:y|ies)|interventions?|vaccin\w+)\b"
+)
+# Words that may stand before a term without being part of its name; any other may be: "renal", "heat", "plasma".
+_ALLOWED_BEFORE = re.compile(
+    r"(?:^|[.,;:!?()\[\]\"“”\d%/•–—]\s*|\b(?:a|an|the|this|that|these|those|of|in|on|at|by|for|with|from|to|into|about|as|than|per|and|or|but|nor|not|no|without|"
+    r"both|either|neither|all|any|each|every|some|many|most|more|less|fewer|few|other|another|such|several|one|two|three|four|five|six|seven|eight|nine|ten|"
+    r"eleven|twelve|is|are|was|were|be|been|being|has|have|had|having|do|does|did|may|might|can|could|will|would|should|must|its|their|our|his|her|your|"
+    r"between|among|amongst|during|after|before|against|versus|vs|under|over|within|through|like|including|because|when|if|where|while|which|who|whether|"
+    r"severe|mild|moderate|serious|new|further|major|minor|common|rare|similar|different|certain|possible|likely|recent|previous|known|untreated|treated|"
+    r"reduced|increased|reduces|increases|reduce|increase|improve|improves|improved|improving|prevent|prevents|prevented|preventing|reducing|increasing|"
+    r"treat|treats|treating|cause|causes|caused|causing|develop|develops|developed|developing|lower|lowers|lowered|raise|raises|raised|"
+    r"affect|affects|affected|using|use|used|uses|receive|receives|received|receiving|take|takes|taking|took|compare|compared|comparing|include|includes|included|"
+    r"report|reports|reported|reporting|involve|involving|given|get|getting|have|versus|plus|oral|topical|inhaled|systemic|high-dose|low-dose|women's|"
+    r"control|healthy|adult|only|also|often|then|so|total|overall|older|younger|eligible|remaining|additional|randomi[sz]ed|patient|"
+    r"[a-z]+ly)\s+)$",
+    re.IGNORECASE,
+)
+_ALLOWED_AFTER = re.compile(
+    r"a|an|the|this|that|these|those|of|in|on|at|by|for|with|from|to|into|about|as|than|per|and|or|but|nor|not|no|without|both|either|neither|"
+    r"is|are|was|were|be|been|being|has|have|had|do|does|did|may|might|can|could|will|would|should|must|cannot|between|among|amongst|during|after|before|"
+    r"against|versus|vs|under|over|within|through|including|because|when|if|where|while|which|who|whether|although|though|compared|due|following|using|"
+    r"receiving|taking|having|undergoing|occurring|requiring|caused|reported|treated|measured|associated|alone|only|also|often|then|so|remains|remained|"
+    r"occurred|improved|increased|decreased|reduced|appears?|seems?|we|it|they|plus|such|rather|\w+ly",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"\b(an?)( )$", re.IGNORECASE)
 _VOWEL_SOUND = re.compile(r"(?!uni|use|usual|uter|eu|one\b)[aeiou]|hour|honest", re.IGNORECASE)
 
 
+Kind = Literal["term", "phrase", "figures", "cut", "people", "capital"]
+
+
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """``text[start:end]`` was shown as ``shown``; ``term`` is its entry, ``None`` for a stock phrase."""
+    """``text[start:end]`` was shown as ``shown``; ``term`` is the entry of a ``"term"``.
+
+    Terms and phrases are listed pairs: one may be put for the other. ``"cut"`` is a full stop for a border of
+    clauses, ``"people"`` a sentence made of the people set before it, ``"capital"`` a sentence's first letter.
+    """
 
     start: int
     end: int
     shown: str
-    term: Term | None
+    kind: Kind
+    term: Term | None = None
+
+    @property
+    def is_listed(self) -> bool:
+        return self.kind in {"term", "phrase"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +130,41 @@ class PlainText:
     replacements: tuple[Replacement, ...]
 
 
-def write_plain(text: str, glossary: Glossary, *, phrases: bool = True, figures: bool = True) -> PlainText:
-    """Substitute listed words, move brackets of statistics behind, split where both halves stand alone.
+def write_plain(
+    text: str, glossary: Glossary, *, phrases: bool = True, figures: bool = True, cuts: bool = True
+) -> PlainText:
+    """Substitute listed words, move brackets of statistics behind, cut where every part stands alone.
 
-    Without ``phrases`` only the glossary's terms are replaced and nothing is split; without ``figures`` the
-    brackets stay where they are.
+    Without ``phrases`` only the glossary's terms are replaced; without ``figures`` the brackets stay where
+    they are; without ``cuts`` no sentence is split.
     """
     moved = _move_figures(text) if figures else []
     made = [item for item, _ in moved]
-    if phrases:
-        made += _split_clauses(text)
-    taken = [(item.start, item.end) for item in made]
+    borders = find_cuts(text) if cuts else []
+    made += [Replacement(cut.start, cut.end, cut.shown, "cut") for cut in borders]
+    if cuts and not borders:
+        made += [Replacement(cut.start, cut.end, cut.shown, "people") for cut in find_people_first(text)]
+    openings = {cut.end for cut in borders if cut.opens}
     for match in glossary.find(text):
         if match.plain is None or (match.term is None and not phrases):
             continue
-        if any(start < match.end and match.start < end for start, end in taken):
+        if any(item.start < match.end and match.start < item.end for item in made):
             continue
         if not _is_bound(text, match) and not _stands_beside(text, match):
-            made.append(_replace(text, match))
+            made.append(_replace(text, match, openings))
+    made += _open_sentences(text, borders, made)
     made.sort(key=lambda item: item.start)
     return PlainText(apply_replacements(text, tuple(made)), tuple(figure for _, figure in moved), tuple(made))
+
+
+def _open_sentences(text: str, borders: list[Cut], made: list[Replacement]) -> list[Replacement]:
+    """A capital for each letter that opens a sentence now, where no replacement has written it."""
+    starts = {item.start for item in made}
+    return [
+        Replacement(cut.end, cut.end + 1, text[cut.end].upper(), "capital")
+        for cut in borders
+        if cut.opens and cut.end not in starts and text[cut.end] != text[cut.end].upper()
+    ]
 
 
 def apply_replacements(text: str, replacements: tuple[Replacement, ...]) -> str:
@@ -110,44 +187,105 @@ def _move_figures(text: str) -> list[tuple[Replacement, str]]:
             continue
         certainty = _CERTAINTY.search(inside)
         figure = inside[: certainty.start()] if certainty else inside
-        if not all(_FIGURE_WORD.fullmatch(word) for word in re.findall(r"[^\W\d_]+", figure)):
+        if not _is_figure(figure, f"{text[: found.start()]} {text[found.end() :]}"):
             continue
         shown = f" ({certainty[1]})" if certainty else ""
-        moved.append((Replacement(found.start(), found.end(), shown, None), figure.strip()))
+        moved.append((Replacement(found.start(), found.end(), shown, "figures"), figure.strip()))
     return moved
 
 
-def _split_clauses(text: str) -> list[Replacement]:
-    """Full stops for semicolons and before "but", where both halves are clauses that lean on nothing."""
-    made: list[Replacement] = []
-    for found in _SPLIT.finditer(text):
-        start = max((text.rfind(mark, 0, found.start()) for mark in (". ", "! ", "? ")), default=-1)
-        before, after = text[start + 1 : found.start()].strip(), text[found.end() :]
-        inside = text.count("(", 0, found.start()) > text.count(")", 0, found.start())
-        half = re.split(r"[;.]\s", after, maxsplit=1)[0]
-        if (
-            not inside
-            and not text[start + 1 : found.start()].count(";")
-            and _FINITE.search(before)
-            and _FINITE.search(half)
-            and _STARTS_CLAUSE.match(half)
-            and not _SUBORDINATE.search(before)
-            and not _FRONTED.match(before)
-        ):
-            made.append(Replacement(found.start(), found.end() + 1, f". {after[0].upper()}", None))
-    return made
+def _is_figure(inside: str, outside: str) -> bool:
+    """Whether ``inside`` holds figures alone; who was counted may leave with them where the sentence names them too."""
+    measured = _MEAN_DIFFERENCE.match(inside)
+    return all(
+        _FIGURE_WORD.fullmatch(word)
+        or (measured and _MEASURED_IN.fullmatch(word))
+        or (_COUNTED.fullmatch(word) and re.search(rf"\b{word}\b", outside, re.IGNORECASE))
+        for word in re.findall(r"[^\W\d_]+", _NEEDED_TO_TREAT.sub("NNT", inside))
+    )
 
 
 def _is_bound(text: str, match: Match) -> bool:
-    """A capital inside a sentence (likely part of a name), a genitive, or a noun whose "of" would be cut off."""
-    shown = text[match.start : match.end]
-    if text[match.end : match.end + 1] in {"'", "’"}:
+    """Whether its neighbours hold the words together with something that the replacement would cut off."""
+    shown, plain = text[match.start : match.end], match.plain or ""
+    before, after = text[max(0, match.start - _NEAR) : match.start], text[match.end : match.end + _NEAR]
+    if after[:1] in {"'", "’", "/"} or before[-1:] == "/" or _HYPHEN.search(before) or after[:1] == "-":
+        return True  # a genitive, a part of a pair or of a compound
+    if _BRACKETED.search(before) and after[:1] in {")", "]"}:
+        return True  # "(RCTs)" and "(dysphagia)" explain the words before them
+    if match.term and (_CALLED.search(before) or _SPOKEN.match(after)):
+        return True  # "a tube called a catheter", "embolism (EM-bo-lizm)": the word itself is meant
+    compound = _SHORT_FORM.match(after)
+    if compound and not _ALLOWED_AFTER.fullmatch(compound[1]):
+        return True  # "computed tomography (CT) scan"
+    if match.term is None:
+        return _is_bound_phrase(shown, plain, before, after)
+    if " with " in plain and (
+        after.startswith(" of ") or (_NUMBER_WORD.search(before) and not shown.endswith("s"))
+    ):
+        return True  # "trials of magnesium", "two pharmacotherapy trials": what follows must stay next to its noun
+    if plain.startswith("side effect") and after.startswith(" of ") and not _is_of_remedy(after):
+        return True  # of an illness they are harms, but no side effects
+    if shown.lower().startswith("participant") and not _ALLOWED_BEFORE.search(before):
+        return True  # "IBD participants"
+    if not re.search(r"[\s-]", shown) and match.term.subject != "studies" and _is_part_of_name(before, after):
         return True
-    if " with " in (match.plain or "") and text.startswith(" of ", match.end):
-        return True  # "trials of magnesium": what follows must stay next to its noun
     if not shown[0].isupper() or shown.isupper() or _starts_sentence(text, match.start):
         return False
-    return match.term is None or shown not in match.term.plain
+    return shown not in match.term.plain
+
+
+def _is_of_remedy(after: str) -> bool:
+    """Whether " of ..." names a treatment, or a medicine within its first words."""
+    named = " ".join(re.split(r"[,.;:()]", after)[0].split()[1:4])
+    return bool(_OF_REMEDY.match(after)) or (
+        any(entity.kind == "drug" and entity.start < 2 for entity in find_entities(named))
+        and "untreated" not in named
+    )
+
+
+def _is_bound_phrase(shown: str, plain: str, before: str, after: str) -> bool:
+    if shown[0].isupper() and before.strip() and not _starts_sentence(before, len(before)):
+        return True
+    if plain == "so" and before.strip() and not re.search(r"[.;,:]\s*(?:and\s)?$", before):
+        return True  # "was therefore low" is not "was so low"
+    if plain == "also" and after.startswith(" to "):
+        return True  # "in addition to"
+    if shown.lower().startswith(("patients", "physician")) and not _ALLOWED_BEFORE.search(before):
+        return True
+    following = re.match(r"[ \n]([^\W\d_]+)", after)
+    if (
+        shown.endswith(("mortality", "likelihood", "probability"))
+        and following
+        and not _ALLOWED_AFTER.fullmatch(following[1])
+    ):
+        return True  # "in mortality rates", "likelihood ratio"
+    if (
+        shown.endswith("statistically significant")
+        and following
+        and not _ALLOWED_AFTER.fullmatch(following[1])
+    ):
+        return True  # "there were statistically significant improvements"
+    if re.search(r"\bminim(?:al|um)\s+$", before):
+        return True  # the name of a measure: "minimal clinically important difference"
+    if shown.lower().startswith("reduction") and not (
+        _ALLOWED_BEFORE.search(before) or _SIZED.search(before)
+    ):
+        return True  # "risk reduction in"
+    if shown.lower().startswith(("statistically", "clinically")) and re.search(
+        r"(?:\b(?:and|or|but|not|nor)|ly|/)\s$", before
+    ):
+        return True  # "clinically or statistically significant"
+    return plain in {"started", "stopped"} and after.startswith((" from ", " by "))
+
+
+def _is_part_of_name(before: str, after: str) -> bool:
+    """Whether a neighbouring word likely makes one name with it: "intracranial hypertension", "heat stroke"."""
+    last = re.search(r"([^\W\d_]+(?:[-'’][^\W\d_]+)*)[ \n]$", before)
+    if last and not _ALLOWED_BEFORE.search(before):
+        return True
+    following = re.match(r"[ \n]([^\W\d_]+)", after)
+    return following is not None and not _ALLOWED_AFTER.fullmatch(following[1])
 
 
 def _stands_beside(text: str, match: Match) -> bool:
@@ -155,15 +293,22 @@ def _stands_beside(text: str, match: Match) -> bool:
     return match.plain is not None and match.plain.casefold() in text.casefold()
 
 
-def _replace(text: str, match: Match) -> Replacement:
+def _replace(text: str, match: Match, openings: set[int]) -> Replacement:
     shown, start = match.plain or "", match.start
+    if (
+        shown == "people"
+        and text[start] in "Pp"
+        and _ALL_OF.search(text[max(0, start - _NEAR) : start])
+        and not _LIMITED.match(text, match.end)
+    ):
+        shown = "people taking part"  # "all participants" are not all people
     article = _ARTICLE.search(text, max(0, start - 4), start)
     if article:
         written = "an" if _VOWEL_SOUND.match(shown) else "a"
         shown, start = f"{written} {shown}", article.start()
-    if text[start].isupper() and _starts_sentence(text, start):
+    if (text[start].isupper() and _starts_sentence(text, start)) or start in openings:
         shown = shown[0].upper() + shown[1:]
-    return Replacement(start, match.end, shown, match.term)
+    return Replacement(start, match.end, shown, "term" if match.term else "phrase", match.term)
 
 
 def _starts_sentence(text: str, position: int) -> bool:

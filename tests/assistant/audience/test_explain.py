@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from assistant.answer import Audience, Statement, Support
-from assistant.audience.explain import explain, grade_statements, reading_help, shown_text
+from assistant.audience.explain import (
+    explain,
+    grade_statements,
+    is_supported,
+    list_terms,
+    reading_help,
+    shown_text,
+)
+from assistant.audience.glossary import load_glossary
+from assistant.audience.plain import PlainText, Replacement, apply_replacements, write_plain
 from assistant.verify import load_verifier
 from assistant.verify.strict import StrictVerifier
 from assistant.verify.verdict import Verdict
@@ -18,6 +27,11 @@ def make_statement(text: str = TEXT) -> Statement:
 class RefusingVerifier:
     def verify(self, claim: str, evidence: tuple[str, ...]) -> Verdict:
         return Verdict("not_enough", 0.0, ())
+
+
+class VerbatimVerifier:
+    def verify(self, claim: str, evidence: tuple[str, ...]) -> Verdict:
+        return Verdict("supported" if claim in evidence else "not_enough", 1.0, ())
 
 
 def test_the_quote_stays_and_plain_words_stand_beside_it() -> None:
@@ -52,3 +66,27 @@ def test_each_audience_reads_its_own() -> None:
     assert patient is not None
     assert professional is not None
     assert patient < professional
+
+
+def test_a_patient_is_not_told_a_term_that_was_replaced() -> None:
+    explained = explain(make_statement(), StrictVerifier(load_verifier()))
+    assert any(item.term == "hypertension" for item in explained.terms)
+    assert not any("hypertension:" in line for line in reading_help(explained, Audience.PATIENT))
+    assert any("hypertension:" in line for line in reading_help(explained, Audience.STUDENT))
+
+
+def test_everyday_words_are_not_explained() -> None:
+    text = "The antibiotic did not shorten the outcome of asthma or bronchiolitis in this trial."
+    assert [item.term for item in list_terms(text, load_glossary())] == ["bronchiolitis"]
+
+
+def test_listed_phrases_are_put_back_before_the_verifier_reads() -> None:
+    """A verifier that takes only the source's own words still passes a listed phrase, and nothing else."""
+    text = "There is insufficient evidence to determine whether it helps."
+    plain = write_plain(text, load_glossary())
+    assert plain.text == "There is not enough evidence to tell whether it helps."
+    assert is_supported(text, plain, VerbatimVerifier())
+    invented = Replacement(text.index("it helps"), len(text) - 1, "it is safe", "cut")
+    assert not is_supported(
+        text, PlainText(apply_replacements(text, (invented,)), (), (invented,)), VerbatimVerifier()
+    )

@@ -9,15 +9,11 @@ from assistant.conversation import Turn
 from eval.errors import NotReady
 from eval.peers.bench import (
     CONTENDERS,
-    COST_COLUMNS,
     OURS,
-    QUALITY_COLUMNS,
     Contender,
     PeerRow,
     bench_peers,
     choose_contenders,
-    describe_cost,
-    describe_quality,
 )
 from eval.peers.port import PeerPassage, PeerQuestion, PeerTurn
 from eval.sets.records import Passage, Query, RetrievalSet
@@ -99,18 +95,6 @@ def test_contenders_are_chosen_by_name_and_ours_is_always_there() -> None:
     assert CONTENDERS[0] is OURS
     with pytest.raises(NotReady, match="LlamaIndex"):
         choose_contenders(["unheard of"])
-
-
-def test_a_row_prints_ratios_to_ours() -> None:
-    ours = PeerRow("s", "ours", way="own", quality=(0.9, 0.8, 1.0), passages_per_s=100, passages_per_cpu_s=50,
-                   wall_p50=10, wall_p95=20, cpu_p50=8, rss_mib=400)  # fmt: skip
-    theirs = PeerRow("s", "peer", way="joined", quality=(0.7, 0.6, 0.8), behind=(0.2, 0.1, 0.3, 0.01), failed=2,
-                     passages_per_s=50, passages_per_cpu_s=50, wall_p50=20, wall_p95=20, cpu_p50=4, rss_mib=800)  # fmt: skip
-    quality, cost = describe_quality(theirs), describe_cost(theirs, ours)
-    assert quality == ["peer, joined", "0.700 [0.600, 0.800]", "+0.200 [+0.100, +0.300]", "0.010", "2"]
-    assert cost == ["peer", "0.50", "1.00", "20 / 20", "2.00 / 1.00", "0.50", "2.00"]
-    assert (len(quality), len(cost)) == (len(QUALITY_COLUMNS), len(COST_COLUMNS))
-    assert describe_quality(PeerRow("s", "peer", error="gone")) == ["peer", "failed: gone"]
 
 
 def test_a_question_joins_what_the_reader_said_not_what_was_answered() -> None:
