@@ -49,7 +49,7 @@ def test_one_importer_each() -> None:
         "pickle": set(),
     }
     for path in SOURCES:
-        if "tests" in path.parts:
+        if "tests" in path.parts or "peers" in path.parts:  # peers are measured, not used
             continue
         text = path.read_text("utf-8")
         for module, users in importers.items():

@@ -1,3 +1,5 @@
+"""Contenders run in processes of their own and are measured alike."""
+
 from __future__ import annotations
 
 import sys

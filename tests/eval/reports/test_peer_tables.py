@@ -1,3 +1,5 @@
+"""The peers beside ours, as printed."""
+
 from __future__ import annotations
 
 import io
