@@ -27,11 +27,11 @@ from assistant.audience.explain import explain, grade_statements
 from assistant.compose.age import newer_on_the_same_question
 from assistant.compose.answerability import Answerability
 from assistant.compose.banners import pending_review, source_banners
-from assistant.compose.candidates import has_cue
+from assistant.compose.candidates import has_cue, name_source
 from assistant.compose.conflict import conflict_banners
 from assistant.compose.draft import Draft
 from assistant.compose.extractive import compose_extractive
-from assistant.compose.facets import Facets, QuestionKind
+from assistant.compose.facets import Facets, QuestionKind, is_said_by
 from assistant.compose.footer import BY_A_MODEL, write_footer
 from assistant.compose.generative import UncitedText, numbered_passages, repair_drafts, write_drafts
 from assistant.compose.headings import TREATING
@@ -45,6 +45,7 @@ from assistant.compose.recommendations import AboutSources, answer_about_sources
 from assistant.compose.references import ReferenceList
 from assistant.compose.relevance import is_beside_the_question
 from assistant.compose.suggestions import answerable_follow_ups, propose_follow_ups
+from assistant.compose.vetoes import NO_TOPIC
 from assistant.compose.withheld_reasons import why_not_verified, why_refused
 from assistant.conversation import Conversation
 from assistant.events import (
@@ -471,6 +472,10 @@ def say_what_no_draft_tells(question: str, drafts: Sequence[Draft], facets: Face
     if unmentioned := find_unmentioned(question, facets, said):
         named = " or ".join(f"“{name}”" for name in unmentioned)
         return f"No passage found speaks of {named} here. What follows leaves that open."
+    if facets.said_by and not any(
+        is_said_by(facets, name_source(citation.metadata)) for draft in drafts for citation in draft.citations
+    ):
+        return "Nothing found comes from the source you name. What follows is what others say."
     if facets.kind is QuestionKind.TREATMENT and not any(draft.heading in TREATING for draft in drafts):
         return "The library holds no treatment for just this. What follows is what it says about it."
     if facets.kind in UNTOLD and not any(has_cue(facets.kind, draft.text) for draft in drafts):
@@ -495,6 +500,11 @@ def abstention_banner(found: Found) -> Banner:
     text = "The library does not answer this question."
     if found.answerability.missing:
         text += f" It holds nothing about {', '.join(f'“{word}”' for word in found.answerability.missing)}."
+    if found.answerability.reason == NO_TOPIC:
+        return Banner(
+            kind=BannerKind.ABSTAINED,
+            text="The question does not say what it is about. Name a condition or a treatment, such as “leg cramps”.",
+        )
     if found.hits:
         text += " The nearest documents are listed below; they were looked at and do not answer it."
     return Banner(kind=BannerKind.ABSTAINED, text=text)

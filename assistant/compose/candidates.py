@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.compose.cited_sentences import addresses_a_model
-from assistant.compose.facets import Facets, QuestionKind, coverage, text_stems, with_synonyms
+from assistant.compose.facets import Facets, QuestionKind, coverage, is_said_by, text_stems, with_synonyms
 from assistant.compose.populations import fits, populations_in
 from corpus.document import Chunk, ChunkKind, Metadata, SourceKind, SourceStatus, Span
 from index.ports import Hit, Vectors
@@ -61,6 +61,10 @@ _CUE_WEIGHTS = {QuestionKind.DOSE: 0.14, QuestionKind.CAUSE: 0.12}
 """A question about a dose is answered by a sentence that holds one."""
 
 
+SAID_BY = 0.25
+"""Added where the question asks what just this source says."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
     """One sentence that might be quoted. ``relevance`` orders candidates and lies roughly in [0, 1]."""
@@ -105,6 +109,7 @@ def score_candidates(
         if _LIMITS.search(heading) and facets.kind is not QuestionKind.STRENGTH:
             continue  # what a source can't tell answers only questions about its strength
         context = with_synonyms(text_stems(f"{chunk.title} {' '.join(chunk.heading_path)}"), facets)
+        wanted = bool(facets.said_by) and is_said_by(facets, name_source(source))
         similarities = np.asarray(rows, dtype=np.float32) @ question_vector
         for span, similarity, row in zip(chunk.sentences, similarities.tolist(), rows, strict=True):
             text = chunk.text[span.start - chunk.span.start : span.end - chunk.span.start]
@@ -124,6 +129,7 @@ def score_candidates(
                 + _cue(facets.kind, text)
                 + (0.04 if chunk.kind is ChunkKind.RECOMMENDATION else 0.0)
                 + (0.06 if fit and facets.populations else 0.0)
+                + (SAID_BY if wanted else 0.0)
                 - (0.10 if not fit else 0.0)
                 - (0.30 if source.status is SourceStatus.SUPERSEDED else 0.0)
                 - (0.08 if _NON_FINDING.search(text) and facets.kind is not QuestionKind.STRENGTH else 0.0)
@@ -149,6 +155,11 @@ def score_candidates(
                 )
             )
     return sorted(found, key=lambda item: (-item.relevance, item.chunk.id, item.span.start))
+
+
+def name_source(source: Metadata) -> str:
+    """Issuer, journal and title in one line."""
+    return " ".join(filter(None, (source.issuer, source.journal, source.title)))
 
 
 def is_quotable(text: str, kind: ChunkKind) -> bool:

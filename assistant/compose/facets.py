@@ -104,6 +104,7 @@ class Facets:
     synonyms: tuple[
         tuple[frozenset[str], frozenset[str]], ...
     ] = ()  # (other name, what it stands for), as stems
+    said_by: frozenset[str] = frozenset()  # whose word is wanted ("what does NICE say?"), as stems
 
 
 def read_facets(question: str, *, topic: str, subject: str, rarity: Rarity) -> Facets:
@@ -147,7 +148,25 @@ def read_facets(question: str, *, topic: str, subject: str, rarity: Rarity) -> F
             for name, others in names.items()
             for other in (others if not is_whole_name(name) else (name, *others))
         ),
+        said_by=_read_issuer(question),
     )
+
+
+_SAID_BY = re.compile(
+    r"\bwhat (?:does|do|did) (?P<who>(?:the )?[\w&.' -]{2,40}?) (?:say|recommend|advise|suggest|conclude|think)\b|"
+    r"\baccording to (?P<by>(?:the )?[\w&.' -]{2,40}?)(?=[,?]|$)",
+    re.IGNORECASE,
+)
+_NOBODY = frozenset(
+    "they you it doctor doctors expert experts research study evidence science trial review guideline source people "
+    "researcher author this that these those literature".split()
+)
+
+
+def _read_issuer(question: str) -> frozenset[str]:
+    found = _SAID_BY.search(question)
+    named = {stem(word) for word in tokens((found["who"] or found["by"]) if found else "")} - STOP_WORDS
+    return frozenset(named - _NOBODY)
 
 
 def _stems_in(phrase: str, words: list[str], whole: tuple[str, ...]) -> tuple[str, ...]:
@@ -160,6 +179,11 @@ def _stems_in(phrase: str, words: list[str], whole: tuple[str, ...]) -> tuple[st
 
 def _meaning(name: str) -> frozenset[str]:
     return frozenset([name.casefold()]) if is_whole_name(name) else frozenset(map(stem, tokens(name)))
+
+
+def is_said_by(facets: Facets, source: str) -> bool:
+    """Whether ``source`` (issuer, journal, title) is whom the question names; true where it names nobody."""
+    return facets.said_by <= text_stems(source)
 
 
 def with_synonyms(words: set[str], facets: Facets) -> set[str]:

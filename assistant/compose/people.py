@@ -43,6 +43,8 @@ _SOMEBODY = re.compile(
 )
 
 
+_THE_BABY = re.compile(r"\b(?:the|my|our) (?:unborn )?(?:baby|child)\b", re.IGNORECASE)
+""""Safe for the baby?" of somebody pregnant asks about pregnancy, not about children."""
 _QUESTION = re.compile(
     r"^(?:(?:so|and|but|please)\s+)?(?:what|which|how|why|when|where|who|is|are|can|could|do|does|did|should|would|will|may)\b",
     re.IGNORECASE,
@@ -89,13 +91,16 @@ def name_people(
     answer for people in general would be a wrong answer. ``profile`` counts where the conversation names
     nobody.
     """
-    if populations_in(standalone.text) or _RELEASED.search(question):
+    spoken_of = _people_spoken_of(standalone, question, conversation)
+    expecting = Person.PREGNANCY in (spoken_of or profile) and _THE_BABY.search(question) is not None
+    if (populations_in(standalone.text) and not expecting) or _RELEASED.search(question):
         return standalone
-    people = _people_spoken_of(standalone, question, conversation) or profile
+    people = spoken_of or profile
     added = _phrases_for(people)
     if not added:
         return standalone
-    text = f"{standalone.text.rstrip('?.! ')} {added}?"
+    told = _THE_BABY.sub("the unborn baby", standalone.text) if expecting else standalone.text
+    text = f"{told.rstrip('?.! ')} {added}?"
     query = standalone.query
     weights = dict(query.term_weights)
     if query.lexical_text is not None:

@@ -13,7 +13,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("adolescents", r"\badolescen\w*|\bteen(?:s|ager\w*|age)?\b"),
         ("older_adults", r"\bold(?:er)? (?:people|adults?|persons?|patients?|men|women|age)\b|\belderly\b|\bseniors?\b|\bgeriatric\b|\b(?:over|aged|above|older than) (?:6\d|7\d|8\d|9\d)\b|\b(?:6[5-9]|7\d|8\d|9\d)[- ]year[- ]old\b"),
         ("dialysis", r"\b(?:ha?emo)?dialysis\b|\bdialy[sz]ed\b"),
-        ("renal_impairment", r"\b(?:kidney|renal)\b(?! (?:stone|artery|cancer|transplant))|\bckd\b|\begfr\b|\bnephropath\w*"),
+        ("renal_impairment", r"\b(?:kidney|renal)\b(?! (?:stone|artery|cancer|transplant))|\bckd\b|\begfr\b|\bnephropath\w*|\b(?:my|his|her|their|bad|weak|poor|failing|damaged) kidneys\b"),
         ("hepatic_impairment", r"\bcirrho\w*|\bliver (?:disease|failure|problem\w*|impairment)\b|\bhepatic (?:impairment|failure|disease)\b|\bascites\b"),
         ("als", r"\bamyotrophic\b|\bALS\b|\bmotor neurone? disease\b|\bMND\b|\blou gehrig"),
         ("diabetes", r"\bdiabet\w*"),

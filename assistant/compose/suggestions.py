@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from assistant.compose.facets import Facets, QuestionKind
+from assistant.compose.facets import SITE_STEMS, Facets, QuestionKind
 from assistant.compose.people import PHRASES
 from assistant.compose.populations import populations_in
 from assistant.rewrite.remedies import names_medicine
 from assistant.rewrite.standalone import is_plural, names_condition
+from assistant.rewrite.words import content_words, stem
 
 OFFERED = 3
 TRIED = 5
@@ -19,9 +20,9 @@ TRIED = 5
 def propose_follow_ups(facets: Facets, *, topic: str, subject: str) -> Iterator[str]:
     """Questions a reader might ask next about the same people, most useful first; none is checked yet.
 
-    Only a condition is a topic to ask on about: "side" (of "side effects") is none.
+    Only a condition is a topic to ask on about: "side" (of "side effects") is none, nor is "leg".
     """
-    if not names_condition(topic):
+    if not names_condition(topic) or {stem(word) for word in content_words(topic)} <= SITE_STEMS:
         topic = ""
     told = populations_in(topic)
     people = "".join(

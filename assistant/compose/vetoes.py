@@ -47,6 +47,9 @@ class Veto:
     missing: tuple[str, ...]
 
 
+NO_TOPIC = "the question names nothing to look for"
+
+
 def find_veto(question: str, facets: Facets, candidates: Sequence[Candidate]) -> Veto | None:
     """The first veto that falls, or ``None``."""
     looked_at = candidates[:WEIGHED]
@@ -56,6 +59,8 @@ def find_veto(question: str, facets: Facets, candidates: Sequence[Candidate]) ->
         return Veto("what is asked about is not in the library", facets.unknown)
     if facets.unknown and not facets.key_weights:
         return Veto("no word of the question is in the library", facets.unknown)
+    if not facets.key_weights and not facets.unknown and not facets.populations:
+        return Veto(NO_TOPIC, ())
     animal = find_animal(question)
     if animal and not any(
         re.search(rf"\b{re.escape(animal)}", item.text, re.IGNORECASE) for item in looked_at

@@ -128,6 +128,7 @@ _QUANTITY = re.compile(
 
 
 _WHEN_TO_WORRY = re.compile(
+    r"^\W*(?:(?:and|but|so|then)\s+)?(?:should|must|do|need) (?:i|we|he|she|they|my \w+) (?:need to |have to |be )?(?:worry|worried|concerned|see (?:a|my|the) (?:doctor|gp))(?: about (?:it|this|that))?\W*$|"
     r"^\W*(?:(?:and|but|so|then)\s+)?(?:when|at what point) (?:do|does|should|must|would|is it time)\s+(?:(?:i|we|you|he|she|they|one|my \w+)\s+)?(?:to\s+)?"
     r"(?:(?:start to |start )?worry(?:ing)?|be (?:worried|concerned)|(?:go and )?(?:see|call|ring|visit|go to|ask for|seek|get) (?:an? |the |my |his |her |our |their )?"
     r"(?:doctor|gp|help|medical help|specialist|hospital|emergency room|ambulance|midwife|paediatrician|pediatrician))\W*$",
@@ -179,16 +180,29 @@ def read_turn(question: str, *, has_history: bool) -> Reading:
         and len(content_words(question)) <= 3
     ):
         return Reading(DialogueAct.UNDERSPECIFIED, question)
-    if asks_when_to_worry(question):
+    if asks_when_to_worry(question) or _SOURCES_WORD.match(question):
         return Reading(DialogueAct.UNDERSPECIFIED, question)
     if not content_words(question):  # "what is the treatment?" of what?
         return Reading(DialogueAct.UNDERSPECIFIED, question)
     return Reading(DialogueAct.STANDALONE, question)
 
 
+_SOURCES_WORD = re.compile(
+    r"^\W*(?:(?:and|but|so)\s+)?(?:what|how|who|where|when|did|does|was|were|is|are)\b[^?]{0,40}\bthe (?:trials?|stud(?:y|ies)|reviews?|guidelines?|authors|researchers|evidence)\b[^?]{0,25}\W*$|"
+    r"^\W*(?:(?:and|but|so)\s+)?what (?:does|do|did) [\w&.' -]{2,40}? (?:say|recommend|advise|suggest|think|conclude)\W*$",
+    re.IGNORECASE,
+)
+"""Asks what sources say without a word on what about."""
+
+
 def asks_when_to_worry(text: str) -> bool:
     """Whether ``text`` asks when to seek help, without a word on what for."""
     return _WHEN_TO_WORRY.match(text) is not None
+
+
+def asks_what_sources_say(text: str) -> bool:
+    """Whether ``text`` asks what a trial found or an issuer says, without a word on what about."""
+    return _SOURCES_WORD.match(text) is not None
 
 
 def is_affirmation(text: str) -> bool:

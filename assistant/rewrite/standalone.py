@@ -14,6 +14,7 @@ from assistant.conversation import Conversation
 from assistant.rewrite.dialogue_acts import (
     DialogueAct,
     Reading,
+    asks_what_sources_say,
     asks_when_to_worry,
     is_affirmation,
     is_prepositional,
@@ -22,7 +23,7 @@ from assistant.rewrite.dialogue_acts import (
 from assistant.rewrite.history_terms import HistoryTerms, choose_history_terms
 from assistant.rewrite.listed_items import find_offers, name_items
 from assistant.rewrite.pleasantries import is_courtesy, strip_pleasantries
-from assistant.rewrite.remedies import names_remedy
+from assistant.rewrite.remedies import names_medicine, names_remedy
 from assistant.rewrite.vocabulary import widen_query
 from assistant.rewrite.words import content_phrases, content_words, stems, tokens
 from index.ports import SearchQuery
@@ -291,9 +292,13 @@ def _full_question(state: _State, question: str) -> _State:
 
 
 def _complete_ellipsis(state: _State, remainder: str) -> _State:
-    remainder = _as_modifier(_strip_end(remainder))
+    remainder = _as_modifier(_TRAILING_THEN.sub("", _strip_end(remainder)))
     if is_prepositional(remainder):
         text = f"{_upper_first(state.base)} {_lower_first(remainder)}?"
+        if not state.topic and _CONDITION_WORD.search(
+            remainder
+        ):  # "for leg cramps" says at last what it is about
+            return _full_question(state, text)
         return replace(state, modifier=remainder, last_text=text)
     if _CONDITION_WORD.search(remainder):
         return _switch_topic(state, remainder)
@@ -437,6 +442,9 @@ def _add_topic(state: _State, question: str) -> _State:
     base = _strip_end(question)
     if asks_when_to_worry(question):
         return replace(state, last_text=f"When to see a doctor about {state.topic}?")
+    if asks_what_sources_say(question):
+        about = " for ".join(part for part in (state.subject, state.topic) if part)
+        return replace(state, last_text=f"{_upper_first(base)} (about {about}){_suffix(state)}?")
     bare_content = set(content_words(question)) - _SAYS_NO_SUBJECT
     if (
         not bare_content
@@ -529,7 +537,16 @@ def find_subject(question: str) -> str:
         after = question[found.end() :]
         if _TAKING.search(found["frame"]) or names_remedy(subject) or _HELPING.match(after):
             return subject
-    return ""
+    if (asked := _ASKED_TO_HELP.search(question)) and not _POPULATION.match(asked["subject"]):
+        named = content_phrases(asked["subject"])
+        if len(named) == 1 and not _CONDITION_WORD.search(named[0]):
+            return named[0]
+    if dosed := _DOSE_OF_FIRST.match(question):
+        return dosed["subject"]
+    medicines = [
+        word for word in content_words(question) if names_medicine(word) and word not in _ANY_MEDICINE
+    ]
+    return medicines[0] if len(set(medicines)) == 1 and not _LEVEL.search(question) else ""
 
 
 _QUANTITY_OF = re.compile(
@@ -537,6 +554,7 @@ _QUANTITY_OF = re.compile(
     r"(?:any |what(?:'s| is| are)? (?:the |its |their )?)?(?:side effects?|dose|dosage|risks?|benefits?|alternatives?|evidence))\b",
     re.IGNORECASE,
 )
+_TRAILING_THEN = re.compile(r"[\s,]+(?:then|though|too|maybe)$", re.IGNORECASE)
 _DOING = re.compile(
     r"^\W*(?:drinking|eating|taking|using|trying|having|doing|wearing|swallowing)\s+", re.IGNORECASE
 )
@@ -557,6 +575,19 @@ _TAKING = re.compile(
     r"\b(?:tak|us(?:e|ing)|try|dos(?:e|age)|safety|effects?|evidence|stop|start|beg[au]n|prescribed|\bon\b)",
     re.IGNORECASE,
 )
+_ASKED_TO_HELP = re.compile(
+    r"\b(?:do|does|can|could|will|would)\s+(?P<subject>[\w-]+(?: [\w-]+){1,2}?)\s+(?:really |actually |also )?"
+    r"(?:help|work|cure|treat|relieve|reduce|prevent|ease)s?\b",
+    re.IGNORECASE,
+)
+_DOSE_OF_FIRST = re.compile(
+    r"^\W*(?P<subject>(?!(?:the|what|which|a|any|usual|right|best)\b)[\w-]+) (?:dose|dosage|side effects|safety)\b",
+    re.IGNORECASE,
+)
+_ANY_MEDICINE = frozenset(
+    "juice tonic electrolyte electrolytes supplement supplements analgesics opioids".split()
+)
+_LEVEL = re.compile(r"\b(?:low|high|lack of|deficien\w+|levels?|blood)\b", re.IGNORECASE)
 _HELPING = re.compile(
     r"\s+(?:help|work|cure|treat|relieve|reduce|prevent|ease|stop|cause|give|worsen)s?\b", re.IGNORECASE
 )

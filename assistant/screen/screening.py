@@ -20,6 +20,10 @@ REFUSAL = (
 )
 _REFUSAL_SOURCE = "American Medical Association, Principles of Medical Ethics"
 
+_PREGNANT = re.compile(
+    r"\b(?:i am|i'm|im|we are|we're|my (?:wife|partner|girlfriend|daughter|sister) is)\b[^.?!]{0,30}\bpregnant\b",
+    re.IGNORECASE,
+)
 _KEPT_CONTROLS = frozenset("\n\t")
 # Signs that change how text is shown, not what it says: direction marks and overrides, joiners that hide
 # inside words, tag characters.
@@ -72,7 +76,7 @@ def screen_question(question: str, *, max_chars: int, history: tuple[str, ...] =
     if problem:
         return ScreenOutcome("invalid", text[:max_chars], message=problem)
     dosing, stopping = asks_for_dose(text), asks_to_stop(text)
-    signs = find_danger_signs(text, earlier=clean_text(history[-1]) if history else "")
+    signs = find_danger_signs(text, earlier=_what_came_before(history))
     if signs:
         urgent = [sign for sign in signs if sign.stop] or signs
         return ScreenOutcome(
@@ -95,6 +99,14 @@ def screen_question(question: str, *, max_chars: int, history: tuple[str, ...] =
         stopping=stopping,
         standing=tuple(_to_finding(sign) for sign in standing),
     )
+
+
+def _what_came_before(history: tuple[str, ...]) -> str:
+    """The message before, and that the reader is pregnant where an older one said so: it raises what a sign means."""
+    if not history:
+        return ""
+    told = [found.group() for turn in history[:-1] if (found := _PREGNANT.search(turn))]
+    return clean_text(f"{history[-1]}. {told[-1] if told else ''}")
 
 
 def clean_text(text: str) -> str:

@@ -213,3 +213,23 @@ def test_a_water_pill_is_not_water() -> None:
     assert any("whoever prescribed it" in banner.text for banner in stop.banners)
     assert "iuretic" in shown(stop)
     assert "ports" not in shown(stop)
+
+
+def test_the_baby_of_somebody_pregnant_is_not_a_child() -> None:
+    _, safe = converse(
+        "i am 34 weeks pregnant and have calf cramps, what can i do", "is magnesium safe for the baby"
+    )
+    assert "pregnancy" in safe.standalone_question
+    assert "regnan" in shown(safe)
+
+
+def test_who_is_named_is_quoted_first() -> None:
+    (nice,) = converse("What does NICE say about leg cramps?")
+    assert next(iter(nice.references)).document_id.startswith("nice-")
+
+
+def test_a_question_about_nothing_is_asked_back() -> None:
+    first, second = converse("What is the best treatment?", "for leg cramps")
+    assert first.abstained
+    assert "does not say what it is about" in first.banners[0].text
+    assert "tretch" in shown(second)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from assistant.compose.facets import Facets, coverage, read_facets, text_stems, with_synonyms
+import pytest
+
+from assistant.compose.facets import Facets, coverage, is_said_by, read_facets, text_stems, with_synonyms
 
 LIBRARY = frozenset("diuretic cramp leg water magnesium muscle pain".split())
 
@@ -38,3 +40,18 @@ def test_another_name_counts_only_where_the_library_holds_it() -> None:
 def test_words_that_name_nothing_are_never_missing() -> None:
     assert read("are cramps to blame, or is it the leg, btw?").unknown == ()
     assert read("does ginkgo help cramps?").unknown == ("ginkgo",)
+
+
+@pytest.mark.parametrize(
+    ("question", "source", "said"),
+    [
+        ("What does NICE say about leg cramps?", "National Institute (NICE)", True),
+        ("What does NICE say about leg cramps?", "Cochrane Database of Systematic Reviews", False),
+        ("what did the Cochrane review conclude?", "NHS: leg cramps", False),
+        ("According to the NHS, what helps?", "NHS: leg cramps", True),
+        ("What do doctors recommend?", "anything", True),
+        ("What helps leg cramps?", "anything", True),
+    ],
+)
+def test_whose_word_is_wanted(question: str, source: str, said: bool) -> None:
+    assert is_said_by(read(question), source) is said

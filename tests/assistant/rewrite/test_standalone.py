@@ -96,6 +96,25 @@ def ask(*questions: str, offered: tuple[str, ...] = ()) -> StandaloneQuestion:
             "Is pickle juice good for cramps with high blood pressure?",
         ),
         (("How are leg cramps treated?", "it's only on one side"), "Leg cramps are only on one side?"),
+        (
+            ("What is the best treatment?", "for leg cramps", "in a 75 year old"),
+            "What is the best treatment for leg cramps in a 75 year old?",
+        ),
+        (
+            ("quinine dose for leg cramps", "my father has heart rhythm problems, can he take it"),
+            "My father has heart rhythm problems, can he take quinine (for leg cramps)?",
+        ),
+        (
+            (TREATMENT, "which is better bananas or magnesium", "my kidneys are bad, is that a problem"),
+            "My kidneys are bad, is magnesium a problem (for leg cramps)?",
+        ),
+        (
+            ("Is vitamin B good for cramps?", "what did the trial find exactly?"),
+            "What did the trial find exactly (about vitamin B for cramps)?",
+        ),
+        ((TREATMENT, "what does Cochrane say"), "What does Cochrane say (about leg cramps)?"),
+        ((TREATMENT, "should I be worried"), "When to see a doctor about leg cramps?"),
+        ((TREATMENT, "massage then"), "Massage for leg cramps?"),
         (("ALS cramps treatment", "mexiletine dose?"), "Mexiletine dose for ALS cramps?"),
     ],
 )
@@ -229,3 +248,18 @@ def test_a_corrected_word_leaves_the_topic_as_it_was() -> None:
 def test_yes_takes_up_what_the_answer_itself_offered() -> None:
     answer = Turn("assistant", "It helps a little. Would you like to know about quinine in pregnancy?")
     assert "quinine in pregnancy" in understand("yes", Conversation((Turn("user", TREATMENT), answer))).text
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("Do compression stockings work for leg cramps?", "compression stockings"),
+        ("which is better bananas or magnesium", "magnesium"),
+        ("quinine dose for leg cramps", "quinine"),
+        ("can low magnesium levels make me tired?", ""),
+        ("what medicines are there?", ""),
+        ("Do pregnant women reduce cramps by walking?", ""),
+    ],
+)
+def test_subject_of_a_question(question: str, subject: str) -> None:
+    assert ask(question).subject == subject

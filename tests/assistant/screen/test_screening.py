@@ -65,3 +65,9 @@ def test_any_text_is_screened_and_cleaning_is_stable(text: str) -> None:
     outcome = screen(text)
     assert clean_text(outcome.text) == outcome.text or outcome.kind == "invalid"
     assert not any(0x202A <= ord(char) <= 0x202E for char in outcome.text)
+
+
+def test_a_pregnancy_told_before_counts_with_a_sign_told_now() -> None:
+    told = ("I am 34 weeks pregnant and have calf cramps", "is magnesium safe?")
+    assert screen("my leg is also a bit swollen", *told).kind == "red_flag"
+    assert screen("my leg is also a bit swollen", "I have calf cramps", "is magnesium safe?").kind == "ok"
