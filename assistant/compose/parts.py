@@ -7,12 +7,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.compose.candidates import Candidate
-from assistant.compose.facets import Facets, text_stems, with_synonyms
+from assistant.compose.facets import SITE_STEMS, Facets, text_stems, with_synonyms
 from assistant.compose.populations import populations_in
 from assistant.rewrite.remedies import names_medicine
 from assistant.rewrite.standalone import names_condition
 from assistant.rewrite.vocabulary import synonyms_in
-from assistant.rewrite.words import FRAME_WORDS, STOP_WORDS, TOKEN, content_words, stem, tokens
+from assistant.rewrite.words import (
+    FRAME_WORDS,
+    STOP_WORDS,
+    TOKEN,
+    content_phrases,
+    content_words,
+    stem,
+    tokens,
+)
 
 MOST_PARTS = 3
 _QUESTION_WORD = (
@@ -120,6 +128,7 @@ def find_unmentioned(question: str, facets: Facets, said: Sequence[str]) -> tupl
         for word in dict.fromkeys(content_words(question))
         if names_medicine(word) and word not in in_names and not is_said(stem(word))
     ]
+    words = list(dict.fromkeys(_phrase_of(word, question) for word in words))
     told = _WITH_ILLNESS.search(question)
     illness = told["illness"].strip() if told else ""
     known = names_condition(illness) or illness in synonyms_in(illness)
@@ -131,7 +140,22 @@ def find_unmentioned(question: str, facets: Facets, said: Sequence[str]) -> tupl
     ):
         illness = ""
     unsaid = [key for key in whole if not is_said(key)]
+    unsaid += [
+        phrase
+        for phrase in content_phrases(question)
+        if phrase != illness
+        and names_condition(phrase)
+        and not populations_in(phrase)
+        and not any(is_said(stem(word)) for word in content_words(phrase) if stem(word) not in SITE_STEMS)
+        and not any(name.casefold() in phrase.casefold() for name in synonyms_in(phrase))
+    ]
     return (*unsaid, *words, *filter(None, [illness]))
+
+
+def _phrase_of(word: str, question: str) -> str:
+    """The short phrase of the question that ``word`` stands in: "pickle juice" for "juice"."""
+    phrases = (phrase for phrase in content_phrases(question) if word in tokens(phrase))
+    return next((phrase for phrase in phrases if len(phrase.split()) <= 2), word)
 
 
 def say_what_is_missing(missing: Sequence[str], unanswered: Sequence[str]) -> str:

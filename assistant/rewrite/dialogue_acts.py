@@ -130,7 +130,7 @@ _QUANTITY = re.compile(
 _WHEN_TO_WORRY = re.compile(
     r"^\W*(?:(?:and|but|so|then)\s+)?(?:should|must|do|need) (?:i|we|he|she|they|my \w+) (?:need to |have to |be )?(?:worry|worried|concerned|see (?:a|my|the) (?:doctor|gp))(?: about (?:it|this|that))?\W*$|"
     r"^\W*(?:(?:and|but|so|then)\s+)?(?:when|at what point) (?:do|does|should|must|would|is it time)\s+(?:(?:i|we|you|he|she|they|one|my \w+)\s+)?(?:to\s+)?"
-    r"(?:(?:start to |start )?worry(?:ing)?|be (?:worried|concerned)|(?:go and )?(?:see|call|ring|visit|go to|ask for|seek|get) (?:an? |the |my |his |her |our |their )?"
+    r"(?:(?:start to |start )?worry(?:ing)?|(?:take|bring) (?:him|her|them|my \w+|the \w+) to (?:the |a |our )?(?:doctors?|gp|hospital|clinic|emergency room)|be (?:worried|concerned)|(?:go and )?(?:see|call|ring|visit|go to|ask for|seek|get) (?:an? |the |my |his |her |our |their )?"
     r"(?:doctor|gp|help|medical help|specialist|hospital|emergency room|ambulance|midwife|paediatrician|pediatrician))\W*$",
     re.IGNORECASE,
 )
@@ -167,6 +167,8 @@ def read_turn(question: str, *, has_history: bool) -> Reading:
         if not _has_verb(match["rest"]) or _PREPOSITIONAL.match(match["rest"]):
             return Reading(DialogueAct.ELLIPSIS, match["rest"].strip())
         question = match["rest"].strip()
+    if asks_when_to_worry(question):
+        return Reading(DialogueAct.UNDERSPECIFIED, question)
     if _leans_on_pronoun(question):
         return Reading(DialogueAct.PRONOUN, question)
     if _QUANTITY.match(question) and len(content_words(question)) <= 2:
@@ -180,7 +182,7 @@ def read_turn(question: str, *, has_history: bool) -> Reading:
         and len(content_words(question)) <= 3
     ):
         return Reading(DialogueAct.UNDERSPECIFIED, question)
-    if asks_when_to_worry(question) or _SOURCES_WORD.match(question):
+    if _SOURCES_WORD.match(question):
         return Reading(DialogueAct.UNDERSPECIFIED, question)
     if not content_words(question):  # "what is the treatment?" of what?
         return Reading(DialogueAct.UNDERSPECIFIED, question)

@@ -215,6 +215,11 @@ _CONDITION_WORD = re.compile(
 )
 _PRONOUN_SLOT = re.compile(r"\b(?:it|this|that|they|them|these|those)\b", re.IGNORECASE)
 _POSSESSIVE_SLOT = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
+_IS_IT = re.compile(
+    r"^\W*(?:is|are|was|were|could|can|might|may) (?:it|this|that|these|they)(?: be)?(?: really| just| actually)? (?:an? |the )?"
+    r"(?P<what>(?!because\b|caused\b|due\b|for\b|from\b|in\b|a sign\b|common\b|good\b|safe\b)[^?,.]{3,40}?)\W*$",
+    re.IGNORECASE,
+)
 _CONTRACTED = re.compile(r"\b(?P<it>it|that|this)['’]s\b|\b(?P<those>they)['’]re\b", re.IGNORECASE)
 _ONE_OF_KIND = re.compile(r"\b(?P<which>each|which|every|any|either|neither) ones?\b", re.IGNORECASE)
 _OTHER_ONES = re.compile(r"\b(?P<which>(?:the )?other) ones?\b", re.IGNORECASE)
@@ -383,6 +388,9 @@ def _resolve_pronoun(state: _State, remainder: str) -> _State:
     referent = state.subject or state.topic
     if not referent:
         return replace(state, last_text=remainder)
+    if (named := _IS_IT.match(remainder)) and _CONDITION_WORD.search(named["what"]):
+        text = f"Is it {named['what'].strip()} or {state.topic or referent}{_suffix(state)}?"
+        return replace(state, base=_strip_end(text), last_text=text)
     plural = is_plural(referent)
     if state.kind and _ONE_OF_KIND.search(remainder):
         text = _strip_end(_name_kind(remainder, state.kind))
@@ -441,7 +449,7 @@ def _add_topic(state: _State, question: str) -> _State:
         return _full_question(state, question)  # it names a condition of its own
     base = _strip_end(question)
     if asks_when_to_worry(question):
-        return replace(state, last_text=f"When to see a doctor about {state.topic}?")
+        return replace(state, last_text=f"When to see a doctor about {state.topic}{_suffix(state)}?")
     if asks_what_sources_say(question):
         about = " for ".join(part for part in (state.subject, state.topic) if part)
         return replace(state, last_text=f"{_upper_first(base)} (about {about}){_suffix(state)}?")

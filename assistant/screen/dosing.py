@@ -39,11 +39,11 @@ def asks_for_dose(text: str) -> bool:
     return any(pattern.search(plain) for pattern in _PATTERNS)
 
 
-_MEDICINE = r"(?:it|them|this|that|these|those|my \w+(?: \w+)?|the \w+|(?:taking |using )?[a-z]{4,}(?:in|ol|ide|one|ine|ate|am|il|an|ins|ols)s?|(?:a |my )?(?:medicines?|medications?|meds|pills?|tablets?|drugs?|statins?|water (?:pill|tablet)s?|blood thinners?))"
+_MEDICINE = r"(?:it|another (?:one|statin|medicine|drug|tablet|pill)|them|this|that|these|those|my \w+(?: \w+)?|the \w+|(?:taking |using )?[a-z]{4,}(?:in|ol|ide|one|ine|ate|am|il|an|ins|ols)s?|(?:a |my )?(?:medicines?|medications?|meds|pills?|tablets?|drugs?|statins?|water (?:pill|tablet)s?|blood thinners?))"
 _STOPPING = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"\b{_SHOULD} (?:i|we|he|she|they|my \w+) (?:just |now |then |simply |safely |also )*(?:stop|quit|come off|go off|give up|skip|discontinue|wean off|leave off)(?: taking| using| giving (?:him|her|it))? {_MEDICINE}\b",
+        rf"\b{_SHOULD} (?:i|we|he|she|they|my \w+) (?:just |now |then |simply |safely |also )*(?:stop|quit|come off|go off|give up|skip|discontinue|wean off|leave off|switch(?: from| to)?|change)(?: taking| using| giving (?:him|her|it))? {_MEDICINE}\b",
         rf"\b(?:is it|would it be) (?:safe|ok|okay|all right|dangerous|bad) (?:for me )?(?:to|if i) (?:just |suddenly )?(?:stop|quit|come off|skip|discontinue)(?: taking| using)? {_MEDICINE}\b",
         rf"\b(?:i|he|she|we)(?:'m| am| is| are|'s|'re)? (?:want|wants|going|planning|thinking|plan)(?: to| of)? (?:stop(?:ping)?|quit(?:ting)?|com(?:e|ing) off)(?: taking| using)? {_MEDICINE}\b",
     )

@@ -184,6 +184,7 @@ def read_message(text: str, *, limit: int) -> Message:
             commas.append(comma)
             comma = False
     for i, word in enumerate(words[:-1]):
-        if word in _NUMBER_WORDS and words[i + 1] in _COUNTED:
+        many = int(_NUMBER_WORDS.get(word, 0)) >= 8 and words[i + 1] != "times"  # "ten ibuprofen"
+        if word in _NUMBER_WORDS and (many or words[i + 1] in _COUNTED):
             words[i] = _NUMBER_WORDS[word]
     return Message(tuple(words), tuple(sentences), tuple(commas))

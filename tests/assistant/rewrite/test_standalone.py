@@ -115,6 +115,11 @@ def ask(*questions: str, offered: tuple[str, ...] = ()) -> StandaloneQuestion:
         ((TREATMENT, "what does Cochrane say"), "What does Cochrane say (about leg cramps)?"),
         ((TREATMENT, "should I be worried"), "When to see a doctor about leg cramps?"),
         ((TREATMENT, "massage then"), "Massage for leg cramps?"),
+        (("leg cramps in children", "is it growing pains"), "Is it growing pains or leg cramps in children?"),
+        (
+            ("leg cramps in children", "when should I take her to the doctor"),
+            "When to see a doctor about leg cramps in children?",
+        ),
         (("ALS cramps treatment", "mexiletine dose?"), "Mexiletine dose for ALS cramps?"),
     ],
 )
