@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -310,6 +310,9 @@ class FollowUpChain:
         if not drafts:
             yield from self._abstain(answer, found)
             return
+        drafts = yield from self._leave_out_self_care(answer, drafts)
+        if not drafts:
+            return
         banners = [pending_review()]
         if gap := say_what_no_draft_tells(answer.standalone.text, drafts, found.facets):
             banners.insert(0, Banner(kind=BannerKind.PARTIAL, text=gap))
@@ -343,6 +346,18 @@ class FollowUpChain:
         for draft in drafts:
             yield from self._show_if_supported(answer, draft)
 
+    def _leave_out_self_care(
+        self, answer: AnswerUnderway, drafts: list[Draft]
+    ) -> Generator[Event, None, list[Draft]]:
+        """In danger, the drafts without what one might do instead of seeking help; a notice says so."""
+        kept = [draft for draft in drafts if not (answer.self_care_waits and is_self_care(draft.text))]
+        if len(kept) < len(drafts):
+            yield from self._show_banners(answer, [Banner(kind=BannerKind.NOTICE, text=EXAMINE_FIRST)])
+        for draft in drafts:
+            if draft not in kept:
+                self._withhold(answer, draft.text, SELF_CARE_WAITS, plain=why_not_verified(SELF_CARE_WAITS))
+        return kept
+
     def _write_with_model(
         self, model: LanguageModel, answer: AnswerUnderway, found: Found
     ) -> Iterator[Event]:
@@ -374,9 +389,7 @@ class FollowUpChain:
 
     def _show_if_supported(self, answer: AnswerUnderway, draft: Draft) -> Iterator[Event]:
         """The promise: nothing unverified passes this point, nor, in danger, what one might do instead of seeking help."""
-        if answer.self_care_waits and is_self_care(draft.text):
-            if not any(item.reason == SELF_CARE_WAITS for item in answer.withheld):
-                yield from self._show_banners(answer, [Banner(kind=BannerKind.NOTICE, text=EXAMINE_FIRST)])
+        if answer.self_care_waits and is_self_care(draft.text):  # written by a chat model: never shown either
             self._withhold(answer, draft.text, SELF_CARE_WAITS, plain=why_not_verified(SELF_CARE_WAITS))
             return
         with answer.timings.measure("verify"):

@@ -126,7 +126,7 @@ def score_candidates(
                 + 0.12 * own
                 + 0.18 * max(0.0, hit.score) / top
                 + KIND_PRIOR.get(source.kind, 0.0)
-                + _cue(facets.kind, text)
+                + _cue(facets, text, fit=fit)
                 + (0.04 if chunk.kind is ChunkKind.RECOMMENDATION else 0.0)
                 + (0.06 if fit and facets.populations else 0.0)
                 + (SAID_BY if wanted else 0.0)
@@ -181,7 +181,12 @@ def has_cue(kind: QuestionKind, text: str) -> bool:
     return pattern is None or pattern.search(text) is not None
 
 
-def _cue(kind: QuestionKind, text: str) -> float:
+def _cue(facets: Facets, text: str, *, fit: bool) -> float:
+    kind = facets.kind
+    if kind is QuestionKind.DOSE and facets.populations and fit and has_cue(QuestionKind.SAFETY, text):
+        return _CUE_WEIGHTS[
+            kind
+        ]  # "how much with kidney disease?": what is dangerous to them is part of the answer
     return _CUE_WEIGHTS.get(kind, 0.09) if kind in _KIND_CUES and has_cue(kind, text) else 0.0
 
 

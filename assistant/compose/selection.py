@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assistant.compose.candidates import Candidate
+from assistant.compose.candidates import Candidate, has_cue
 from assistant.compose.facets import Facets, QuestionKind, coverage
 
 DUPLICATE_COSINE = 0.90
@@ -87,9 +87,21 @@ def speaks_to(candidate: Candidate, facets: Facets, coverage_floor: float) -> bo
     words = candidate.context | candidate.words
     if not names(facets.subject, words, facets):
         return False
-    if candidate.similarity >= CLOSE and names(facets.topic[-1:], words, facets):
+    topic = (
+        () if asks_if_safe_for_them(facets) and has_cue(QuestionKind.SAFETY, candidate.text) else facets.topic
+    )
+    if candidate.similarity >= CLOSE and names(topic[-1:], words, facets):
         return True
-    return candidate.coverage >= coverage_floor and names(facets.topic, words, facets)
+    return candidate.coverage >= coverage_floor and names(topic, words, facets)
+
+
+def asks_if_safe_for_them(facets: Facets) -> bool:
+    """Whether a remedy is asked about for particular people: its dangers to them matter whatever it is taken for."""
+    return (
+        facets.kind in (QuestionKind.SAFETY, QuestionKind.DOSE)
+        and bool(facets.subject)
+        and bool(facets.populations)
+    )
 
 
 def comes_near(candidate: Candidate, facets: Facets) -> bool:

@@ -54,11 +54,20 @@ _BARE_CORRECTION = re.compile(
     r"^\W*(?:no|nope|actually|sorry|wait)\b[\s,.:;!-]+(?P<rest>.+)$", re.IGNORECASE | re.DOTALL
 )
 _NOT_X_BUT_Y = re.compile(r"^\W*not (?P<old>.+?)[,;]?\s+but (?P<rest>.+)$", re.IGNORECASE | re.DOTALL)
-_TELLS_OF_ILLNESS = re.compile(
-    r"^\W*(?:(?:and|but|also|oh|well|actually|by the way)[\s,]+)*i(?: also| do)?(?: have|['’]ve got| have got| suffer from| was diagnosed with)\s+"
-    r"(?P<rest>(?!to\b|an?(?:other)? (?:question|doubt)|been\b|had\b|no\b|not\b|never\b|tried\b|heard\b|read\b|taken\b|one\b|some\b|it\b|this\b|that\b|these\b|them\b)[^.?!,;]{3,50})[.! ]*$",
+_TELLS_OF_SELF = re.compile(
+    r"^\W*(?:(?:and|but|also|oh|well|actually|by the way)[\s,]+)*(?:"
+    r"i(?: also| do)?(?: have|['’]ve got| have got| suffer from| was diagnosed with)\s+"
+    r"(?P<illness>(?!to\b|an?(?:other)? (?:question|doubt)|been\b|had\b|no\b|not\b|never\b|tried\b|heard\b|read\b|taken\b|one\b|some\b|it\b|this\b|that\b|these\b|them\b)[^.?!,;]{3,50})|"
+    r"i(?:['’]?m| am)(?: also| now| actually)?\s+(?:\d+ (?:weeks?|months?) )?(?P<state>pregnant|breast-?\s?feeding|diabetic|on dialysis)(?: now)?"
+    r")[.! ]*$",
     re.IGNORECASE,
 )
+_OF_STATE = {
+    "pregnant": "in pregnancy",
+    "breastfeeding": "while breastfeeding",
+    "diabetic": "with diabetes",
+    "ondialysis": "on dialysis",
+}
 _WHAT_ABOUT = re.compile(
     r"^\W*(?:(?:and|but|ok(?:ay)?|so|then|now)[\s,]+)*(?:what|how)(?:'s| is)? about\s+(?P<rest>.+)$",
     re.IGNORECASE | re.DOTALL,
@@ -142,8 +151,8 @@ def read_turn(question: str, *, has_history: bool) -> Reading:
         return Reading(DialogueAct.FIRST, question)
     if _AFFIRMATION.match(question) and not is_courtesy(question):
         return Reading(DialogueAct.AFFIRMATION, question)
-    if match := _TELLS_OF_ILLNESS.match(question):
-        return Reading(DialogueAct.ELLIPSIS, f"with {match['rest'].strip()}")
+    if told := read_telling_of_self(question):
+        return Reading(DialogueAct.ELLIPSIS, told)
     if match := _NEW_TOPIC.match(question):
         return Reading(DialogueAct.NEW_TOPIC, match["rest"].strip())
     if match := _CORRECTION.match(question) or _NOT_X_BUT_Y.match(question):
@@ -195,6 +204,16 @@ _SOURCES_WORD = re.compile(
     re.IGNORECASE,
 )
 """Asks what sources say without a word on what about."""
+
+
+def read_telling_of_self(text: str) -> str:
+    """What a turn that only tells of the reader adds to a question: "with kidney disease"; empty for any other."""
+    match = _TELLS_OF_SELF.match(text)
+    if match is None:
+        return ""
+    if match["illness"]:
+        return f"with {match['illness'].strip()}"
+    return _OF_STATE[re.sub(r"[\s-]", "", match["state"].casefold())]
 
 
 def asks_when_to_worry(text: str) -> bool:

@@ -18,6 +18,7 @@ from assistant.rewrite.dialogue_acts import (
     asks_when_to_worry,
     is_affirmation,
     is_prepositional,
+    read_telling_of_self,
     read_turn,
 )
 from assistant.rewrite.history_terms import HistoryTerms, choose_history_terms
@@ -253,6 +254,8 @@ def _advance(state: _State, reading: Reading, question: str, *, offered: tuple[s
             return _switch_topic(state, reading.remainder)
         case DialogueAct.CORRECTION:
             return _correct(state, reading.remainder)
+        case DialogueAct.ELLIPSIS if state.subject and read_telling_of_self(question):
+            return _ask_if_safe(state, reading.remainder)
         case DialogueAct.ELLIPSIS:
             return _complete_ellipsis(state, reading.remainder)
         case DialogueAct.PRONOUN:
@@ -326,6 +329,12 @@ def _complete_ellipsis(state: _State, remainder: str) -> _State:
         subject=find_subject(remainder) or _longest_phrase(remainder),
         last_text=f"{_upper_first(remainder)}?",
     )
+
+
+def _ask_if_safe(state: _State, told: str) -> _State:
+    """Who tells of an illness after asking about a remedy wants to know whether it is safe for them."""
+    text = f"{'Are' if is_plural(state.subject) else 'Is'} {state.subject} safe"
+    return replace(state, base=text, modifier=told, last_text=f"{text} {told}?")
 
 
 def _longest_phrase(text: str) -> str:
@@ -441,6 +450,8 @@ def _as_case(word: str, like: str) -> str:
 
 
 def _add_topic(state: _State, question: str) -> _State:
+    if _TRAILING_THEN.search(_strip_end(question)):
+        question = _TRAILING_THEN.sub("", _strip_end(question))
     subject = find_subject(question)
     known = stems(content_words(question))
     if not state.topic or known & stems(content_words(state.topic)):

@@ -233,3 +233,10 @@ def test_a_question_about_nothing_is_asked_back() -> None:
     assert first.abstained
     assert "does not say what it is about" in first.banners[0].text
     assert "tretch" in shown(second)
+
+
+def test_an_illness_told_after_a_remedy_is_met_with_its_dangers() -> None:
+    _, told = converse("does magnesium help leg cramps?", "I have kidney disease")
+    assert told.standalone_question == "Is magnesium safe with kidney disease?"
+    assert "kidney" in shown(told)
+    assert "dailymed-2018-milk-of-magnesia" in cited(told) or "nih-ods-magnesium" in cited(told)

@@ -93,7 +93,7 @@ def ask(*questions: str, offered: tuple[str, ...] = ()) -> StandaloneQuestion:
         ),
         (
             ("Is pickle juice good for cramps?", "I have high blood pressure"),
-            "Is pickle juice good for cramps with high blood pressure?",
+            "Is pickle juice safe with high blood pressure?",
         ),
         (("How are leg cramps treated?", "it's only on one side"), "Leg cramps are only on one side?"),
         (
@@ -111,6 +111,14 @@ def ask(*questions: str, offered: tuple[str, ...] = ()) -> StandaloneQuestion:
         (
             ("Is vitamin B good for cramps?", "what did the trial find exactly?"),
             "What did the trial find exactly (about vitamin B for cramps)?",
+        ),
+        (
+            ("Does magnesium help leg cramps?", "I'm 20 weeks pregnant", "how much?"),
+            "How much magnesium for leg cramps in pregnancy?",
+        ),
+        (
+            (TREATMENT, "I have kidney disease"),
+            "What are the treatment options for leg cramps with kidney disease?",
         ),
         ((TREATMENT, "what does Cochrane say"), "What does Cochrane say (about leg cramps)?"),
         ((TREATMENT, "should I be worried"), "When to see a doctor about leg cramps?"),
