@@ -147,7 +147,9 @@ def _is_present(sign: _Sign, hits: dict[str, list[_Hit]], *, message: Message, f
             start = min(hit.start for hit in combination)
             if max(hit.end for hit in combination) <= first_new:
                 continue
-            if pattern.even_in_general or not message.is_general_knowledge(start):
+            # "Do statins cause muscle pain?" - "my urine has turned brown": what is told now is no general question.
+            told_now = min(hit.start for hit in combination if hit.end > first_new)
+            if pattern.even_in_general or not all(map(message.is_general_knowledge, (start, told_now))):
                 return True
     return False
 

@@ -80,6 +80,13 @@ def test_sign_may_begin_in_the_message_before() -> None:
     assert found("how long do cramps last?", earlier="my calf is swollen and hot") == []
 
 
+def test_a_general_question_before_does_not_hide_what_is_told_now() -> None:
+    asked = "Do statins cause muscle pain?"
+    found = find_danger_signs("also my urine has turned dark brown", earlier=asked)
+    assert [sign.id for sign in found] == ["rhabdomyolysis"]
+    assert find_danger_signs("what colour is urine as a rule?", earlier=asked) == []
+
+
 def test_self_harm_and_poisoning_stop_the_answer_and_a_clot_does_not() -> None:
     assert [sign.stop for sign in find_danger_signs("I want to die")] == [True]
     assert [sign.stop for sign in find_danger_signs("my toddler ate my magnesium tablets")] == [True]
