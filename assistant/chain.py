@@ -27,7 +27,7 @@ from assistant.audience.explain import explain, grade_statements
 from assistant.compose.age import newer_on_the_same_question
 from assistant.compose.answerability import Answerability
 from assistant.compose.banners import pending_review, source_banners
-from assistant.compose.candidates import has_cue, name_source
+from assistant.compose.candidates import has_cue, is_finding, name_source
 from assistant.compose.conflict import conflict_banners
 from assistant.compose.draft import Draft
 from assistant.compose.extractive import compose_extractive
@@ -489,7 +489,10 @@ def say_what_no_draft_tells(question: str, drafts: Sequence[Draft], facets: Face
         is_said_by(facets, name_source(citation.metadata)) for draft in drafts for citation in draft.citations
     ):
         return "Nothing found comes from the source you name. What follows is what others say."
-    if facets.kind is QuestionKind.TREATMENT and not any(draft.heading in TREATING for draft in drafts):
+    if facets.kind is QuestionKind.TREATMENT and not any(
+        draft.heading in TREATING and has_cue(QuestionKind.TREATMENT, draft.text) and is_finding(draft.text)
+        for draft in drafts
+    ):
         return "The library holds no treatment for just this. What follows is what it says about it."
     if facets.kind in UNTOLD and not any(has_cue(facets.kind, draft.text) for draft in drafts):
         return (

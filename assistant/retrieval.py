@@ -11,13 +11,18 @@ from assistant.compose.answerability import Answerability, judge_answerability, 
 from assistant.compose.candidates import Candidate, score_candidates
 from assistant.compose.facets import Facets, read_facets
 from assistant.compose.parts import split_questions
+from assistant.compose.people import PHRASES
 from assistant.compose.recommendations import AboutSources
+from assistant.compose.selection import asks_what_they_can_take
 from assistant.conversation import Conversation, Turn
 from assistant.rewrite.standalone import StandaloneQuestion, restate, understand
 from assistant.settings import Settings
 from corpus.document import Chunk, Document, Metadata
 from index.diversity import diversify
 from index.ports import Hit, SearchQuery, Vectors
+
+DANGEROUS_MEDICINES = "risk and toxicity of medicines and supplements"
+"""Searched besides what is asked, where people are asked about for whom common remedies may be dangerous."""
 
 
 class Library(Protocol):
@@ -88,13 +93,16 @@ def _retrieve_one(
         per_source=settings.passages_per_source,
     )
     hits = _merge(hits, _earlier_evidence(standalone, conversation, library))
-    metadata = with_successors({hit.chunk.document_id for hit in hits}, library)
     facets = read_facets(
         standalone.text,
         topic=standalone.topic,
         subject=standalone.subject,
         rarity=library.rarity,
     )
+    if asks_what_they_can_take(facets):
+        people = " ".join(PHRASES[name] for name in facets.populations if name in PHRASES)
+        hits = _merge(hits, library.search(SearchQuery(f"{DANGEROUS_MEDICINES} {people}"), k=wanted // 4))
+    metadata = with_successors({hit.chunk.document_id for hit in hits}, library)
     candidates = score_candidates(
         hits,
         metadata,

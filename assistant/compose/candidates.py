@@ -132,7 +132,7 @@ def score_candidates(
                 + (SAID_BY if wanted else 0.0)
                 - (0.10 if not fit else 0.0)
                 - (0.30 if source.status is SourceStatus.SUPERSEDED else 0.0)
-                - (0.08 if _NON_FINDING.search(text) and facets.kind is not QuestionKind.STRENGTH else 0.0)
+                - (0.08 if not is_finding(text) and facets.kind is not QuestionKind.STRENGTH else 0.0)
                 - (0.10 if _ANAPHORIC.match(text) else 0.0)
                 + (0.03 if heading.casefold() in ("summary", "conclusion", "conclusions") else 0.0)
                 - (0.12 if _METHODS.search(heading) else 0.0)
@@ -173,6 +173,11 @@ def is_quotable(text: str, kind: ChunkKind) -> bool:
         return False  # a document's text is data: what talks to a model is not told to a reader
     stripped = text.rstrip("\"'”’) ")
     return not stripped.endswith(("?", ":", ";", ",")) and text[:1] not in ",;:)%"
+
+
+def is_finding(text: str) -> bool:
+    """Whether ``text`` tells something found or advised, not what was left out or could not be told."""
+    return _NON_FINDING.search(text) is None
 
 
 def has_cue(kind: QuestionKind, text: str) -> bool:

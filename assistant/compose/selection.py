@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assistant.compose.candidates import Candidate, has_cue
+from assistant.compose.candidates import Candidate, has_cue, is_finding
 from assistant.compose.facets import Facets, QuestionKind, coverage
+from assistant.compose.populations import populations_in
+from assistant.rewrite.remedies import names_medicine
 
 DUPLICATE_COSINE = 0.90
 DUPLICATE_OVERLAP = 0.75
@@ -21,6 +23,10 @@ CLOSE = 0.55
 PHRASE_COVERAGE = 0.45
 NEAR_COVERAGE = 0.4
 LOOKED_AT_LOOSELY = 12
+ENDANGERED = frozenset(
+    {"renal_impairment", "dialysis", "hepatic_impairment", "pregnancy", "breastfeeding", "children"}
+)
+"""People whose bodies deal with medicines otherwise, or with whom another is at risk."""
 DIVERSITY = 0.30
 """Weight of the similarity to sentences already chosen (maximal marginal relevance, Carbonell & Goldstein 1998)."""
 
@@ -85,6 +91,8 @@ def speaks_to(candidate: Candidate, facets: Facets, coverage_floor: float) -> bo
     if facets.kind is QuestionKind.STRENGTH:
         return candidate.coverage >= coverage_floor
     words = candidate.context | candidate.words
+    if asks_what_they_can_take(facets) and endangers_them(candidate, facets):
+        return True
     if not names(facets.subject, words, facets):
         return False
     topic = (
@@ -93,6 +101,22 @@ def speaks_to(candidate: Candidate, facets: Facets, coverage_floor: float) -> bo
     if candidate.similarity >= CLOSE and names(topic[-1:], words, facets):
         return True
     return candidate.coverage >= coverage_floor and names(topic, words, facets)
+
+
+def asks_what_they_can_take(facets: Facets) -> bool:
+    """Whether treatments are asked for on behalf of people to whom common ones are dangerous."""
+    return facets.kind is QuestionKind.TREATMENT and any(name in ENDANGERED for name in facets.populations)
+
+
+def endangers_them(candidate: Candidate, facets: Facets) -> bool:
+    """Whether the sentence itself warns just these people of a medicine: worth knowing whatever it is taken for."""
+    told = set(populations_in(candidate.text))
+    return (
+        any(name in told for name in facets.populations if name in ENDANGERED)
+        and names_medicine(candidate.text)
+        and has_cue(QuestionKind.SAFETY, candidate.text)
+        and is_finding(candidate.text)
+    )
 
 
 def asks_if_safe_for_them(facets: Facets) -> bool:

@@ -240,3 +240,10 @@ def test_an_illness_told_after_a_remedy_is_met_with_its_dangers() -> None:
     assert told.standalone_question == "Is magnesium safe with kidney disease?"
     assert "kidney" in shown(told)
     assert "dailymed-2018-milk-of-magnesia" in cited(told) or "nih-ods-magnesium" in cited(told)
+
+
+def test_what_endangers_people_is_said_with_what_they_can_take() -> None:
+    (kidneys,) = converse("I have stage 4 kidney disease, what can I take for leg cramps at night?")
+    assert "magnesium toxicity" in shown(kidneys)
+    assert "potassium" in shown(kidneys)
+    assert any("holds no treatment for just this" in banner.text for banner in kidneys.banners)
