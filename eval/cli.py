@@ -336,10 +336,14 @@ def peers(
                 )
                 print_peers(made, out, passages=len(one.passages))
                 rows += made
-    if report is not None:
-        body = {"task": "peers", "rows": [row.to_dict() for row in rows], "machine": describe_machine()}
-        report.parent.mkdir(parents=True, exist_ok=True)
-        report.write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")
+                if report is not None:  # after each set, so that an interrupted run keeps what it has
+                    body = {
+                        "task": "peers",
+                        "rows": [row.to_dict() for row in rows],
+                        "machine": describe_machine(),
+                    }
+                    report.parent.mkdir(parents=True, exist_ok=True)
+                    report.write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")
 
 
 @app.command()
