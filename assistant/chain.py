@@ -171,7 +171,9 @@ class AnswerUnderway:
                 timings_ms=self.timings.stages,
                 usage=usage,
             ),
-            footer=write_footer(self.composer, usage, [shown for _, shown in self.statements]),
+            footer=write_footer(
+                self.composer, usage, [shown for _, shown in self.statements], self.request.audience
+            ),
         )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from assistant.compose.cited_sentences import addresses_a_model
 from assistant.compose.facets import Facets, QuestionKind, coverage, is_said_by, text_stems, with_synonyms
-from assistant.compose.populations import fits, populations_in
+from assistant.compose.populations import CLEAR_POORLY, fits, populations_in
 from corpus.document import Chunk, ChunkKind, Metadata, SourceKind, SourceStatus, Span
 from index.ports import Hit, Vectors
 
@@ -188,7 +188,8 @@ def has_cue(kind: QuestionKind, text: str) -> bool:
 
 def _cue(facets: Facets, text: str, *, fit: bool) -> float:
     kind = facets.kind
-    if kind is QuestionKind.DOSE and facets.populations and fit and has_cue(QuestionKind.SAFETY, text):
+    clear_poorly = any(name in CLEAR_POORLY for name in facets.populations)
+    if kind is QuestionKind.DOSE and clear_poorly and fit and has_cue(QuestionKind.SAFETY, text):
         return _CUE_WEIGHTS[
             kind
         ]  # "how much with kidney disease?": what is dangerous to them is part of the answer

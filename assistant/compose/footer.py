@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.answer import ModelUsage, Statement, Withheld
+from assistant.answer import Audience, ModelUsage, Statement, Withheld
 from assistant.spending import tell_amount
 
 BY_A_MODEL = "model:"
 """How a composer's name begins where a chat model wrote; its own name follows."""
 
 
-def write_footer(composer: str, usage: ModelUsage | None, statements: Sequence[Statement]) -> list[str]:
+def write_footer(
+    composer: str, usage: ModelUsage | None, statements: Sequence[Statement], audience: Audience
+) -> list[str]:
     """Who wrote the sentences, where there are any, and what the chat model cost, where prices are set."""
     lines = []
     answered = bool(statements)
@@ -22,7 +24,7 @@ def write_footer(composer: str, usage: ModelUsage | None, statements: Sequence[S
         )
     elif answered and usage is not None:
         lines.append(f"Quoted from the sources; the language model {usage.model} wrote none of it.")
-    elif any(statement.plain for statement in statements):
+    elif audience is Audience.PATIENT and any(statement.plain for statement in statements):
         lines.append("Quoted from the sources, with plain words put in by rule; no language model.")
     elif answered:
         lines.append("Quoted from the sources, no language model.")

@@ -10,7 +10,7 @@ import numpy as np
 
 from assistant.compose.candidates import Candidate, has_cue, is_finding
 from assistant.compose.facets import Facets, QuestionKind, coverage
-from assistant.compose.populations import populations_in
+from assistant.compose.populations import CLEAR_POORLY, populations_in
 from assistant.rewrite.remedies import names_medicine
 
 DUPLICATE_COSINE = 0.90
@@ -121,11 +121,11 @@ def endangers_them(candidate: Candidate, facets: Facets) -> bool:
 
 def asks_if_safe_for_them(facets: Facets) -> bool:
     """Whether a remedy is asked about for particular people: its dangers to them matter whatever it is taken for."""
-    return (
-        facets.kind in (QuestionKind.SAFETY, QuestionKind.DOSE)
-        and bool(facets.subject)
-        and bool(facets.populations)
-    )
+    if not facets.subject or not facets.populations:
+        return False
+    if facets.kind is QuestionKind.DOSE:
+        return any(name in CLEAR_POORLY for name in facets.populations)
+    return facets.kind is QuestionKind.SAFETY
 
 
 def comes_near(candidate: Candidate, facets: Facets) -> bool:

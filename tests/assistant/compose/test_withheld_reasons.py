@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answer import UNSUPPORTED, ModelUsage, Withheld
+from assistant.answer import UNSUPPORTED, Audience, ModelUsage, Withheld
 from assistant.compose.cited_sentences import MAX_SENTENCE_CHARS, objection_to
 from assistant.compose.footer import count_withheld, write_footer
 from assistant.compose.withheld_reasons import why_not_verified, why_refused
@@ -95,27 +95,31 @@ def used(**changes: object) -> ModelUsage:
 
 
 def test_the_footer_says_who_wrote() -> None:
-    assert write_footer("extractive", None, QUOTED) == ["Quoted from the sources, no language model."]
-    (line,) = write_footer("model:org/small", used(), QUOTED)
+    assert write_footer("extractive", None, QUOTED, Audience.PATIENT) == [
+        "Quoted from the sources, no language model."
+    ]
+    (line,) = write_footer("model:org/small", used(), QUOTED, Audience.PATIENT)
     assert line.startswith("Written by the language model org/small from the sources cited")
     # It was asked, and the sources' own sentences are shown all the same.
-    (line,) = write_footer("extractive", used(), QUOTED)
+    (line,) = write_footer("extractive", used(), QUOTED, Audience.PATIENT)
     assert line == "Quoted from the sources; the language model small wrote none of it."
-    assert write_footer("extractive", None, []) == []
+    assert write_footer("extractive", None, [], Audience.PATIENT) == []
     put_plainly = [QUOTED[0].model_copy(update={"plain": "It helps."})]
-    (line,) = write_footer("extractive", None, put_plainly)
+    (plain_unseen,) = write_footer("extractive", None, put_plainly, Audience.PROFESSIONAL)
+    assert plain_unseen == "Quoted from the sources, no language model."
+    (line,) = write_footer("extractive", None, put_plainly, Audience.PATIENT)
     assert line == "Quoted from the sources, with plain words put in by rule; no language model."
 
 
 def test_the_footer_tells_the_cost_where_prices_are_set() -> None:
-    assert write_footer("extractive", used(cost=0.002), []) == [
+    assert write_footer("extractive", used(cost=0.002), [], Audience.PATIENT) == [
         "Cost of the language model: 0.002 (1,200 tokens read, 80 written)."
     ]
-    (line,) = write_footer("extractive", used(cost=1.2e-8, counted="estimated"), [])
+    (line,) = write_footer("extractive", used(cost=1.2e-8, counted="estimated"), [], Audience.PATIENT)
     assert line == (
         "Cost of the language model: less than 0.000001 (1,200 tokens read, 80 written; estimated)."
     )
-    assert "cost" not in " ".join(write_footer("model:small", used(), QUOTED)).casefold()
+    assert "cost" not in " ".join(write_footer("model:small", used(), QUOTED, Audience.PATIENT)).casefold()
 
 
 def test_withheld_sentences_are_counted() -> None:
