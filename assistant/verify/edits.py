@@ -70,6 +70,7 @@ _RELATIONS = tuple(
         "continue stop",
         "minimum maximum",
         "everyday never",
+        "no insufficient enough",
     )
 )
 _NO_DIRECTION = frozenset(

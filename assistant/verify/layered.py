@@ -10,6 +10,7 @@ from assistant.verify.alignment import Aligner
 from assistant.verify.direction import are_opposed, read_direction
 from assistant.verify.edits import Change, ChangeKind, NearQuote, list_changes
 from assistant.verify.entities import find_new_entities
+from assistant.verify.equivalents import restate
 from assistant.verify.exact_quote import find_host_sentence, find_quote
 from assistant.verify.features import FEATURES, LAYER_FEATURES, Findings, read_findings
 from assistant.verify.model import VerifierModel, squash
@@ -107,7 +108,8 @@ class LayeredVerifier:
             verdict = self._judge_part(claim, texts)
             if verdict:
                 return verdict
-        return self._judge_wording(claim, tuple(text[:_MAX_EVIDENCE] for text in texts))
+        read = tuple(text[:_MAX_EVIDENCE] for text in texts)
+        return self._judge_wording(restate(claim, read), read)
 
     def _judge_part(self, claim: str, evidence: tuple[str, ...]) -> Verdict | None:
         """A verbatim part of a sentence stands unless what was cut off turns its meaning."""

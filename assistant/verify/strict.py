@@ -12,6 +12,8 @@ import re
 from dataclasses import replace
 
 from assistant.verify.comparison import compare_directions
+from assistant.verify.equivalents import restate
+from assistant.verify.exact_quote import find_quote
 from assistant.verify.negation import read_stance
 from assistant.verify.scope import object_to_scope
 from assistant.verify.verdict import Check, Verdict, Verifier
@@ -35,6 +37,9 @@ class StrictVerifier:
         verdict = self._verifier.verify(claim, evidence)
         quoted = any(check.name == "exact_quote" and check.passed for check in verdict.checks)
         if verdict.label != "supported" or quoted:
+            return verdict
+        claim = restate(claim, evidence)
+        if find_quote(claim, evidence) == "whole":
             return verdict
         problems = []
         if not agrees_in_negation(claim, evidence):

@@ -177,7 +177,7 @@ export class AnswerView {
         ),
         chips.length > 0 && element("p", { class: "chips" }, chips),
         statement.note && element("p", { class: "statement__note" }, statement.note),
-        (statement.terms ?? []).length > 0 && element("div", { class: "terms" }, statement.terms.map(termItem)),
+        (statement.terms ?? []).length > 0 && element("div", { class: "terms" }, statement.terms.map((term) => termItem(term, statement.plain))),
       ),
     );
   }
@@ -313,8 +313,10 @@ function referenceItem(reference) {
   );
 }
 
-function termItem({ term, gloss }) {
-  return element("details", { class: "term" }, element("summary", {}, term), element("p", {}, gloss));
+// A term that the plain words no longer hold is explained only to those who read the source's words.
+function termItem({ term, gloss }, plain) {
+  const replaced = plain && !plain.toLowerCase().includes(term.toLowerCase());
+  return element("details", { class: replaced ? "term term--replaced" : "term" }, element("summary", {}, term), element("p", {}, gloss));
 }
 
 function chip(name, value) {

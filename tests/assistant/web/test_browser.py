@@ -490,7 +490,10 @@ def test_switches_readers_without_asking_again_and_remembers(make_app: MakeApp, 
         update={
             "plain": "The plain words.",
             "figures": ["RR 0.9, 95% CI 0.8 to 1.0"],
-            "terms": [TermGloss(term="cramp", gloss="a painful tightening of a muscle")],
+            "terms": [
+                TermGloss(term="cramp", gloss="a painful tightening of a muscle"),
+                TermGloss(term="plain words", gloss="words of every day"),
+            ],
         }
     )
     told = answer.model_copy(
@@ -507,6 +510,9 @@ def test_switches_readers_without_asking_again_and_remembers(make_app: MakeApp, 
             return [part for part in parts if part not in {"chips", "statement__note"}][:4]
 
         assert shown()[:4] == ["statement__plain", "statement__figures", "statement__quote", "terms"]
+        # The plain words no longer hold "cramp", so a patient is told only the term that is left.
+        visible = "return [...document.querySelectorAll('#log .term')].filter((n) => n.checkVisibility()).map((n) => n.querySelector('summary').textContent)"
+        assert page.driver.execute_script(visible) == ["plain words"]
         page.click(page.find("#reader input[value=professional]"))
         assert "statement__plain" not in shown()
         assert "terms" not in shown()
