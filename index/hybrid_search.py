@@ -12,6 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
+from index.best_sentence import SENTENCE_SHARE, SentenceScale, SentencesOfRows, best_sentence_cosines
 from index.fuse import Rows, Scores, ScoreScale
 from index.lexical_index import LexicalIndex
 from index.novelty import share_shown, shown_sequences
@@ -41,7 +42,8 @@ TextOfRow = Callable[[int], str]
 
 class Stages(Protocol):
     """Notes what each stage of a search takes: ``embed``, ``lexical``, ``nearest`` (the search
-    of the graph, or of all rows where there is none), ``dense`` (the candidates' vectors and cosines), ``novelty``."""
+    of the graph, or of all rows where there is none), ``dense`` (the candidates' vectors and cosines), ``novelty``,
+    ``sentences`` (the best sentence of the best rows)."""
 
     def stage(self, name: str) -> AbstractContextManager[None]: ...
 
@@ -77,7 +79,10 @@ class HybridSearch:
 
     The candidates are the best ``candidates`` rows of either part (default: as ``effort`` says, all rows of a
     small index); each gets both scores, and the mix scales them over the candidates. With ``text_of_row``,
-    rows that repeat what the query says was shown rank lower, and rows like them higher. Raises ``ValueError`` when the two indexes differ in length.
+    rows that repeat what the query says was shown rank lower, and rows like them higher. With
+    ``sentences_of_rows``, the best rows are also compared by their best sentence, except where something that was
+    shown is among them: then likeness to it decides, and sentences gave nothing (CAsT 2021, iKAT 2023).
+    Raises ``ValueError`` when the two indexes differ in length, or for a weight or share outside [0, 1].
     """
 
     def __init__(
@@ -92,11 +97,15 @@ class HybridSearch:
         text_of_row: TextOfRow | None = None,
         shown_penalty: float = SHOWN_PENALTY,
         topic_weight: float = TOPIC_WEIGHT,
+        sentences_of_rows: SentencesOfRows | None = None,
+        sentence_share: float = SENTENCE_SHARE,
     ) -> None:
         if len(vectors) != len(lexical):
             raise ValueError(f"{len(vectors)} vectors can't be paired with {len(lexical)} rows of words")
         if not 0 <= dense_weight <= 1:
             raise ValueError(f"dense_weight must lie in [0, 1], got {dense_weight}")
+        if not 0 <= sentence_share <= 1:
+            raise ValueError(f"sentence_share must lie in [0, 1], got {sentence_share}")
         self._vectors = vectors
         self._lexical = lexical
         self._dense_weight = dense_weight
@@ -105,6 +114,8 @@ class HybridSearch:
         self._text_of_row = text_of_row
         self._shown_penalty = shown_penalty
         self._topic_weight = topic_weight
+        self._sentences_of_rows = sentences_of_rows if sentence_share > 0 else None
+        self._sentence_share = sentence_share
         self._queries = QueryEncoder(embedder)
 
     def __len__(self) -> int:
@@ -158,44 +169,63 @@ class HybridSearch:
         found = self._find_candidates(query, at_least=k, stages=clock)
         if found is None:
             return []
-        mixed = found.scale.mix(found.dense, found.lexical, dense_weight=self._dense_weight)
-        if query.shown and self._text_of_row is not None:
-            with clock.stage("novelty"):
-                mixed = self._weigh_shown(mixed, found, query.shown, self._text_of_row, at_least=k)
+        scores = self._score(found, query, at_least=k, stages=clock)
         return [
-            RankedRow(int(found.rows[i]), float(mixed[i]), float(found.dense[i]), float(found.lexical[i]))
-            for i in top_rows(mixed, k)
+            RankedRow(int(found.rows[i]), float(scores[i]), float(found.dense[i]), float(found.lexical[i]))
+            for i in top_rows(scores, k)
         ]
 
-    def _weigh_shown(
-        self,
-        mixed: Scores,
-        found: _Candidates,
-        shown: tuple[str, ...],
-        text_of_row: TextOfRow,
-        *,
-        at_least: int,
-    ) -> Scores:
-        """Prefer what is new on the same topic.
+    def _score(self, found: _Candidates, query: SearchQuery, *, at_least: int, stages: Stages) -> Scores:
+        """The score of each candidate, as :class:`HybridSearch` says."""
+        mixed = found.scale.mix(found.dense, found.lexical, dense_weight=self._dense_weight)
+        with stages.stage("novelty") if query.shown else nullcontext():
+            given = self._find_given(mixed, found, query, at_least=at_least)
+            if given:
+                return self._weigh_given(mixed, found, given)
+        with stages.stage("sentences") if self._sentences_of_rows else nullcontext():
+            compared = self._compare_by_sentence(mixed, found)
+            if compared is None:
+                return mixed
+            best, cosines = compared
+            # Rows that are not compared keep their order below those that are.
+            scores = np.asarray((1 - self._sentence_share) * mixed, dtype=np.float32)
+            scores[best] = SentenceScale.of(cosines).blend(mixed[best], cosines, share=self._sentence_share)
+            return scores
 
-        Of the best rows, those that the reader has been given already are lowered; every row then loses by
-        its distance from them, ``topic_weight * (largest likeness - likeness)``, where a row's likeness is
-        its greatest cosine with a row that was shown. Nothing changes where none of the best rows was shown.
-        """
-        sequences = shown_sequences(shown)
+    def _find_given(
+        self, mixed: Scores, found: _Candidates, query: SearchQuery, *, at_least: int
+    ) -> list[int]:
+        """Positions of those of the best candidates that the reader has been given already."""
+        if not query.shown or self._text_of_row is None:
+            return []
+        sequences = shown_sequences(query.shown)
         pool = self._effort.compared_with_shown
-        best = top_rows(mixed, max(pool, min(at_least, pool * 2)))
-        given = [
-            position
-            for position in best
+        text_of_row = self._text_of_row
+        return [
+            int(position)
+            for position in top_rows(mixed, max(pool, min(at_least, pool * 2)))
             if share_shown(text_of_row(int(found.rows[position])), sequences) > SHOWN_SHARE
         ]
-        if not given:
-            return mixed
+
+    def _weigh_given(self, mixed: Scores, found: _Candidates, given: Sequence[int]) -> Scores:
+        """Prefer what is new on the same topic.
+
+        Candidates that the reader has been given already are lowered; every one then loses by
+        its distance from them, ``topic_weight * (largest likeness - likeness)``, where a row's likeness is
+        its greatest cosine with a row that was shown.
+        """
         likeness = (found.vectors @ found.vectors[given].T).max(axis=1)
         weighed = mixed - np.float32(self._topic_weight) * (likeness.max() - likeness)
         weighed[given] -= np.float32(self._shown_penalty)
         return np.asarray(weighed, dtype=np.float32)
+
+    def _compare_by_sentence(self, mixed: Scores, found: _Candidates) -> tuple[Rows, Scores] | None:
+        """Positions of the best candidates, and the cosine of the best sentence of each."""
+        if self._sentences_of_rows is None:
+            return None
+        best = top_rows(mixed, self._effort.compared_by_sentence)
+        sentences = self._sentences_of_rows([int(row) for row in found.rows[best]])
+        return best, best_sentence_cosines(found.query, sentences, otherwise=found.dense[best])
 
     def score_rows(self, query: SearchQuery, rows: Sequence[int]) -> list[RankedRow]:
         """Score the given rows on the scale that :meth:`search` uses for this query, in the order given.
@@ -210,9 +240,23 @@ class HybridSearch:
         dense = self._vectors.score_rows(found.query, wanted)
         lexical = found.lexical_of_all[wanted]
         mixed = found.scale.mix(dense, lexical, dense_weight=self._dense_weight)
+        scale = self._sentence_scale(found, query)
+        if scale is not None and self._sentences_of_rows is not None:
+            cosines = best_sentence_cosines(found.query, self._sentences_of_rows(rows), otherwise=dense)
+            mixed = scale.blend(mixed, cosines, share=self._sentence_share)
         return [
             RankedRow(row, float(mixed[i]), float(dense[i]), float(lexical[i])) for i, row in enumerate(rows)
         ]
+
+    def _sentence_scale(self, found: _Candidates, query: SearchQuery) -> SentenceScale | None:
+        """The scale on which :meth:`search` weighs sentences for this query; ``None`` where it doesn't."""
+        if self._sentences_of_rows is None:
+            return None
+        mixed = found.scale.mix(found.dense, found.lexical, dense_weight=self._dense_weight)
+        if self._find_given(mixed, found, query, at_least=1):
+            return None
+        compared = self._compare_by_sentence(mixed, found)
+        return None if compared is None else SentenceScale.of(compared[1])
 
     def embed_query(self, query: SearchQuery) -> Vectors:
         """The query's unit vector, shape ``(1, dimension)``."""

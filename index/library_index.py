@@ -43,13 +43,12 @@ class LibraryIndex:
         manifest: Manifest,
         store: ChunkStore,
         search: HybridSearch,
-        embedder: Embedder,
-        sentence_vectors: npt.NDArray[np.float16] | None,
+        sentences: SentenceVectors,
     ) -> None:
         self._manifest = manifest
         self._store = store
         self._search = search
-        self._sentences = SentenceVectors(embedder, store, sentence_vectors)
+        self._sentences = sentences
 
     @classmethod
     def open_current(
@@ -107,6 +106,7 @@ class LibraryIndex:
             raise DamagedBuild(
                 f"the parts of build {manifest.build_id} don't fit together; build again or roll back"
             )
+        sentences = SentenceVectors(embedder, store, sentence_vectors)
         search = HybridSearch(
             embedder=embedder,
             vectors=vectors,
@@ -114,14 +114,10 @@ class LibraryIndex:
             dense_weight=dense_weight,
             effort=effort,
             text_of_row=lambda row: store.at(row).chunk.text,
+            # Embedding the sentences of the best rows for each question would take longer than all the rest.
+            sentences_of_rows=sentences.of_rows if sentence_vectors is not None else None,
         )
-        return cls(
-            manifest=manifest,
-            store=store,
-            search=search,
-            embedder=embedder,
-            sentence_vectors=sentence_vectors,
-        )
+        return cls(manifest=manifest, store=store, search=search, sentences=sentences)
 
     @property
     def build_id(self) -> str:
@@ -255,6 +251,10 @@ class SentenceVectors:
             begin += len(chunk.sentences)
         self._remember(known)
         return [known[chunk.id] for chunk in chunks]
+
+    def of_rows(self, rows: Sequence[int]) -> list[Vectors]:
+        """What :meth:`of` gives for the chunks of these rows."""
+        return self.of([self._store.at(row).chunk for row in rows])
 
     def _read(self, chunk: Chunk, stored: npt.NDArray[np.float16]) -> Vectors:
         first = self._store.find(chunk.id).first_sentence

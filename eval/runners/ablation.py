@@ -21,10 +21,11 @@ WHOLE = "everything on"
 
 @dataclass(frozen=True, slots=True)
 class SearchParts:
-    """How the search is set up; ``dense_weight`` and ``topic_weight`` ``None``: as the product has them."""
+    """How the search is set up; ``None``: as the product has it."""
 
     dense_weight: float | None = None
     topic_weight: float | None = None
+    sentence_share: float | None = None
     titles: bool = True
 
 
@@ -48,6 +49,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("topic of what was shown", search=SearchParts(topic_weight=0.0)),
     Variant("dense part", search=SearchParts(dense_weight=0.0), follow_ups=False),
     Variant("lexical part", search=SearchParts(dense_weight=1.0), follow_ups=False),
+    Variant("best sentence", search=SearchParts(sentence_share=0.0), follow_ups=False),
     Variant("titles", search=SearchParts(titles=False), follow_ups=False),
 )
 

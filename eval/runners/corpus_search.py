@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
+from corpus.sentences import split_sentences
 from eval.runners.clock import StageClock
 from eval.runners.ports import Found
 from eval.sets.records import Passage
+from index.best_sentence import SENTENCE_SHARE, SentencesOfRows
 from index.fuse import RRF_K, reciprocal_rank_fusion
 from index.hybrid_search import DENSE_WEIGHT, TOPIC_WEIGHT, HybridSearch
 from index.lexical_index import LexicalIndex
-from index.ports import Embedder, Progress, SearchQuery
+from index.ports import Embedder, Progress, SearchQuery, Vectors
 from index.retrieval_effort import BALANCED, RetrievalEffort
 from index.vector_cache import VectorCache
 from index.vector_index import VectorIndex
@@ -24,7 +28,8 @@ class CorpusSearch:
 
     Vectors of passages are kept in ``cache`` between runs; queries are always embedded, so that timing
     them times the model. Whatever the stages of a search leave over is called ``fuse``.
-    ``titles=False`` leaves the titles out; ``topic_weight`` as in :class:`HybridSearch`. ``fusion`` is ``"mix"`` or ``"rrf"`` (both rankings by rank alone, ``dense_weight`` unused).
+    Sentences are embedded as a build embeds them, without their title.
+    ``titles=False`` leaves the titles out; ``topic_weight`` and ``sentence_share`` as in :class:`HybridSearch`. ``fusion`` is ``"mix"`` or ``"rrf"`` (both rankings by rank alone, ``dense_weight`` unused).
     """
 
     def __init__(
@@ -37,6 +42,7 @@ class CorpusSearch:
         fusion: str = "mix",
         titles: bool = True,
         topic_weight: float = TOPIC_WEIGHT,
+        sentence_share: float = SENTENCE_SHARE,
         effort: RetrievalEffort = BALANCED,
         progress: Progress | None = None,
     ) -> None:
@@ -50,7 +56,13 @@ class CorpusSearch:
         lexical = LexicalIndex.build(texts, contexts=contexts)
         vectors = VectorIndex.build(cache.embed(inputs, embedder, progress=progress)[0])
 
-        def make_search(weight: float) -> HybridSearch:
+        sentences = (
+            _embed_sentences(texts, embedder, cache, progress)
+            if fusion == "mix" and sentence_share > 0
+            else None
+        )
+
+        def make_search(weight: float, sentences_of_rows: SentencesOfRows | None = None) -> HybridSearch:
             return HybridSearch(
                 embedder=embedder,
                 vectors=vectors,
@@ -58,10 +70,12 @@ class CorpusSearch:
                 dense_weight=weight,
                 text_of_row=texts.__getitem__,
                 topic_weight=topic_weight,
+                sentences_of_rows=sentences_of_rows,
+                sentence_share=sentence_share,
                 effort=effort,
             )
 
-        self._mixed = make_search(dense_weight)
+        self._mixed = make_search(dense_weight, sentences)
         self._dense, self._worded = make_search(1.0), make_search(0.0)
 
     def rarity(self, word: str) -> float:
@@ -90,3 +104,21 @@ class CorpusSearch:
             found.row for found in self._worded.search(query, k=depth, stages=clock) if found.lexical > 0
         ]
         return reciprocal_rank_fusion([dense, worded], k=RRF_K)[:k]
+
+
+def _embed_sentences(
+    texts: Sequence[str], embedder: Embedder, cache: VectorCache, progress: Progress | None
+) -> SentencesOfRows:
+    """Embed every sentence of every text; what is returned gives the vectors of a text's sentences by its row."""
+    sentences: list[str] = []
+    begins = [0]
+    for text in texts:
+        sentences += [text[span.start : span.end] for span in split_sentences(text)]
+        begins.append(len(sentences))
+    # Kept as a build keeps them, in half precision.
+    vectors = cache.embed(sentences, embedder, progress=progress)[0].astype(np.float16)
+
+    def sentences_of_rows(rows: Sequence[int]) -> list[Vectors]:
+        return [np.asarray(vectors[begins[row] : begins[row + 1]], dtype=np.float32) for row in rows]
+
+    return sentences_of_rows

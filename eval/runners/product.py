@@ -112,6 +112,7 @@ def open_ablated_search(
     """
     from eval.runners.ablation import RememberingEmbedder  # noqa: PLC0415
     from eval.runners.corpus_search import CorpusSearch  # noqa: PLC0415
+    from index.best_sentence import SENTENCE_SHARE  # noqa: PLC0415
     from index.hybrid_search import TOPIC_WEIGHT  # noqa: PLC0415
     from index.vector_cache import VectorCache  # noqa: PLC0415
 
@@ -127,6 +128,7 @@ def open_ablated_search(
             dense_weight=settings.dense_weight if parts.dense_weight is None else parts.dense_weight,
             titles=parts.titles,
             topic_weight=TOPIC_WEIGHT if parts.topic_weight is None else parts.topic_weight,
+            sentence_share=SENTENCE_SHARE if parts.sentence_share is None else parts.sentence_share,
             progress=advance,
         )
 

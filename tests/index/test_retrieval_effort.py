@@ -24,7 +24,7 @@ def make_texts(count: int) -> list[str]:
 
 def test_efforts_are_found_by_name_and_grow() -> None:
     assert [find_effort(effort.name) for effort in EFFORTS] == [FAST, BALANCED, THOROUGH]
-    for knob in ("scored_whole", "candidates", "graph_width", "compared_with_shown"):
+    for knob in ("scored_whole", "candidates", "graph_width", "compared_with_shown", "compared_by_sentence"):
         values = [getattr(effort, knob) for effort in EFFORTS]
         assert values == sorted(values)
     with pytest.raises(ValueError, match="fast, balanced, thorough"):

@@ -56,7 +56,7 @@ def test_weighing_what_was_shown_is_measured(tmp_path: Path) -> None:
 
 def test_single_questions_leave_out_what_only_follow_ups_use(tmp_path: Path) -> None:
     ideas = [row["idea"] for row in ablate(make_set(()), tmp_path).details["ablation"]]
-    assert ideas == ["synonym vocabulary", "dense part", "lexical part", "titles"]
+    assert ideas == ["synonym vocabulary", "dense part", "lexical part", "best sentence", "titles"]
 
 
 def test_a_text_is_embedded_once() -> None:

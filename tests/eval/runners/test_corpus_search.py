@@ -38,7 +38,7 @@ def test_names_each_passage_once_and_at_most_k(make):
 
 def test_tells_the_time_of_each_stage(make):
     stages = make().search(SearchQuery("magnesium"), k=1).stages
-    assert set(stages) == {"embed", "dense", "lexical", "fuse"}
+    assert set(stages) == {"embed", "dense", "lexical", "sentences", "fuse"}
     assert all(value >= 0 for value in stages.values())
 
 
@@ -65,4 +65,5 @@ def test_passages_are_embedded_once_and_queries_always(tmp_path):
         search = CorpusSearch(PASSAGES, embedder=embedder, cache=VectorCache(tmp_path))
         search.search(SearchQuery("magnesium"), k=1)
     assert embedder.embedded.count("magnesium") == 2
-    assert len(embedder.embedded) == len(PASSAGES) + 2
+    sentences_that_are_no_passages = 2  # those of the passages with a title
+    assert len(embedder.embedded) == len(PASSAGES) + sentences_that_are_no_passages + 2
