@@ -9,7 +9,14 @@ from enum import StrEnum
 
 from assistant.compose.populations import populations_in
 from assistant.rewrite.vocabulary import is_whole_name, synonyms_in
-from assistant.rewrite.words import EVERYDAY_WORDS, STOP_WORDS, content_words, stem, tokens
+from assistant.rewrite.words import (
+    EVERYDAY_WORDS,
+    STOP_WORDS,
+    content_words,
+    find_words_of_telling,
+    stem,
+    tokens,
+)
 
 
 class QuestionKind(StrEnum):
@@ -78,6 +85,8 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
 
 Rarity = Callable[[str], float]
 
+_NUMBER = re.compile(r"\d+(?:[.:]\d+)?(?:am|pm|st|nd|rd|th|x)?")  # "3am" says when, not what
+
 SITE_STEMS = frozenset(
     "leg calf calve foot feet toe thigh hand arm muscle body night nocturnal nighttime day skeletal limb".split()
 )
@@ -113,7 +122,7 @@ def read_facets(question: str, *, topic: str, subject: str, rarity: Rarity) -> F
     words = [
         word
         for word in dict.fromkeys(content_words(question))
-        if not word.isdigit() and not populations_in(word)
+        if not _NUMBER.fullmatch(word) and not populations_in(word)
     ]
     names = synonyms_in(question)
     whole = tuple(name.casefold() for name in names if is_whole_name(name))
@@ -130,6 +139,7 @@ def read_facets(question: str, *, topic: str, subject: str, rarity: Rarity) -> F
     held = {name: [weight for weight in weights if weight < 1] for name, weights in held.items()}
     renamed = {stem(part) for name, weights in held.items() if weights for part in tokens(name)}
     unknown = [word for word in words if rarity(word) >= 1 and stem(word) not in renamed]
+    telling = find_words_of_telling(question)
     for name in whole:
         weights = held[next(found for found in held if found.casefold() == name)]
         if weights:
@@ -140,7 +150,7 @@ def read_facets(question: str, *, topic: str, subject: str, rarity: Rarity) -> F
         kind=next((kind for kind, pattern in _KINDS if pattern.search(question)), QuestionKind.OTHER),
         populations=populations_in(question),
         key_weights=known,
-        unknown=tuple(word for word in unknown if word not in EVERYDAY_WORDS),
+        unknown=tuple(word for word in unknown if word not in EVERYDAY_WORDS and word not in telling),
         topic=_stems_in(topic, words, whole),
         subject=_stems_in(subject, words, whole),
         synonyms=tuple(

@@ -23,8 +23,10 @@ from assistant.rewrite.dialogue_acts import (
 )
 from assistant.rewrite.history_terms import HistoryTerms, choose_history_terms
 from assistant.rewrite.listed_items import find_offers, name_items
+from assistant.rewrite.named_again import name_again, name_taken_with
 from assistant.rewrite.pleasantries import is_courtesy, strip_pleasantries
 from assistant.rewrite.remedies import names_medicine, names_remedy
+from assistant.rewrite.tellings import name_what_is_told
 from assistant.rewrite.vocabulary import widen_query
 from assistant.rewrite.words import content_phrases, content_words, stems, tokens
 from index.ports import SearchQuery
@@ -103,12 +105,12 @@ def _understand(
 ) -> StandaloneQuestion:
     strip = strip_pleasantries if parts.courtesies else str
     widen = widen_query if parts.synonyms else _as_it_is
-    asked = " ".join(question.split())
+    asked = name_what_is_told(" ".join(question.split()))
     state = _State()
     for turn in conversation.user_turns:
         if is_courtesy(turn):
             continue
-        earlier = strip(" ".join(turn.split()))
+        earlier = strip(name_what_is_told(" ".join(turn.split())))
         reading = read_turn(earlier, has_history=bool(state.base))
         state = _advance(state, reading, earlier, offered=())
     question = asked
@@ -214,7 +216,9 @@ _CONDITION_WORD = re.compile(
     r"movements?|aches?|stenosis|tension|tremors?|twitch(?:es|ing)|weakness|numbness|fasciculations?|dystonia|fainting)$",
     re.IGNORECASE,
 )
-_PRONOUN_SLOT = re.compile(r"\b(?:it|this|that|they|them|these|those)\b", re.IGNORECASE)
+_IT = r"it(?! (?:ok|okay|safe|alright|all right|fine|worth|possible|better|bad|good|dangerous|true|normal|necessary) (?:to|that|if)\b)"
+"""The "it" that stands for something; that of "is it ok to ...?" does not."""
+_PRONOUN_SLOT = re.compile(rf"\b(?:{_IT}|this|that|they|them|these|those)\b", re.IGNORECASE)
 _POSSESSIVE_SLOT = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
 _IS_IT = re.compile(
     r"^\W*(?:is|are|was|were|could|can|might|may) (?:it|this|that|these|they)(?: be)?(?: really| just| actually)? (?:an? |the )?"
@@ -228,7 +232,7 @@ _KIND = re.compile(
     r"\b(?:which|what) (?P<which>(?!does\b|is\b)[\w-]{3,}s)\b|\bwhat (?:are|were) the (?P<what>[\w -]*?s) (?:for|of)\b",
     re.IGNORECASE,
 )
-_SINGULAR_VERB = re.compile(r"\b(?P<verb>is|was|does|has)(?= (?:it|this|that)\b)", re.IGNORECASE)
+_SINGULAR_VERB = re.compile(rf"\b(?P<verb>is|was|does|has)(?= (?:{_IT}|this|that)\b)", re.IGNORECASE)
 _PLURAL_VERB = re.compile(r"\b(?P<verb>are|were|do|have)(?= (?:they|these|those)\b)", re.IGNORECASE)
 _TO_PLURAL = {"is": "are", "was": "were", "does": "do", "has": "have"}
 _TO_SINGULAR = {plural: singular for singular, plural in _TO_PLURAL.items()}
@@ -394,11 +398,21 @@ def _split_contrast(text: str) -> tuple[str, str]:
 
 
 def _resolve_pronoun(state: _State, remainder: str) -> _State:
+    named = name_taken_with(name_again(remainder, state.last_text), state.last_text)
+    if named != remainder and not _PRONOUN_SLOT.search(named):
+        about = (
+            f" (for {state.topic})" if state.topic and state.topic.casefold() not in named.casefold() else ""
+        )
+        text = f"{_strip_end(named)}{about}"
+        keep = find_subject(named) or state.subject
+        return replace(state, base=text, subject=keep, last_text=f"{_upper_first(text)}?")
+    if named != remainder:  # what is left, "which of the tablets cause it?", is the topic
+        return _resolve_pronoun(replace(state, subject="", last_text=""), named)
     referent = state.subject or state.topic
     if not referent:
         return replace(state, last_text=remainder)
-    if (named := _IS_IT.match(remainder)) and _CONDITION_WORD.search(named["what"]):
-        text = f"Is it {named['what'].strip()} or {state.topic or referent}{_suffix(state)}?"
+    if (asked := _IS_IT.match(remainder)) and _CONDITION_WORD.search(asked["what"]):
+        text = f"Is it {asked['what'].strip()} or {state.topic or referent}{_suffix(state)}?"
         return replace(state, base=_strip_end(text), last_text=text)
     plural = is_plural(referent)
     if state.kind and _ONE_OF_KIND.search(remainder):

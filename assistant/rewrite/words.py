@@ -58,6 +58,25 @@ EVERYDAY_WORDS = frozenset(
 """Words that name nothing: that a library doesn't hold them says nothing about what it knows."""
 
 
+_DOING = re.compile(
+    r"(?<=\w )(?:keeps?|kept|is|are|was|were|been|begins?|began|begun|starts?|started)\s+(?:\w+ly\s+)?"
+    r"(?P<word>[^\W_]{3,}ing)\b",
+    re.IGNORECASE,
+)
+_MANNER = re.compile(
+    r"\b[^\W_]{3,}(?:ally|edly|ingly|antly|ently|ously|fully|lessly|ably|ibly)\b", re.IGNORECASE
+)
+
+
+def find_words_of_telling(text: str) -> frozenset[str]:
+    """Words that tell what goes on or in what manner, and name nothing: "my calf keeps *twanging* *horribly*".
+
+    "Is cupping safe?" asks about a thing: only a verb with a subject before it counts.
+    """
+    doing = {match["word"].lower() for match in _DOING.finditer(text)}
+    return frozenset(doing | {match.group().lower() for match in _MANNER.finditer(text)})
+
+
 def tokens(text: str) -> list[str]:
     """Lower-case word tokens; keeps "b12", "0.5" and "non-drug" whole."""
     return [match.group().lower().replace("’", "'") for match in TOKEN.finditer(text)]

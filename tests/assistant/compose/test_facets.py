@@ -55,3 +55,9 @@ def test_words_that_name_nothing_are_never_missing() -> None:
 )
 def test_whose_word_is_wanted(question: str, source: str, said: bool) -> None:
     assert is_said_by(read(question), source) is said
+
+
+def test_what_only_tells_what_goes_on_is_nothing_that_a_library_could_lack() -> None:
+    assert read("my leg keeps twanging horribly at 3am, what eases cramps?").unknown == ("eases",)
+    assert read("is cupping good for cramps?").unknown == ("cupping",)
+    assert "3am" not in read("cramps at 3am").key_weights
