@@ -186,10 +186,10 @@ class HybridSearch:
             compared = self._compare_by_sentence(mixed, found)
             if compared is None:
                 return mixed
-            best, cosines = compared
+            best, cosines, scale = compared
             # Rows that are not compared keep their order below those that are.
-            scores = np.asarray((1 - self._sentence_share) * mixed, dtype=np.float32)
-            scores[best] = SentenceScale.of(cosines).blend(mixed[best], cosines, share=self._sentence_share)
+            scores = np.asarray((1 - scale.share) * mixed, dtype=np.float32)
+            scores[best] = scale.blend(mixed[best], cosines)
             return scores
 
     def _find_given(
@@ -219,13 +219,16 @@ class HybridSearch:
         weighed[given] -= np.float32(self._shown_penalty)
         return np.asarray(weighed, dtype=np.float32)
 
-    def _compare_by_sentence(self, mixed: Scores, found: _Candidates) -> tuple[Rows, Scores] | None:
-        """Positions of the best candidates, and the cosine of the best sentence of each."""
+    def _compare_by_sentence(
+        self, mixed: Scores, found: _Candidates
+    ) -> tuple[Rows, Scores, SentenceScale] | None:
+        """Positions of the best candidates, the cosine of the best sentence of each, and the scale of these."""
         if self._sentences_of_rows is None:
             return None
         best = top_rows(mixed, self._effort.compared_by_sentence)
         sentences = self._sentences_of_rows([int(row) for row in found.rows[best]])
-        return best, best_sentence_cosines(found.query, sentences, otherwise=found.dense[best])
+        cosines = best_sentence_cosines(found.query, sentences, otherwise=found.dense[best])
+        return best, cosines, SentenceScale.of(cosines, sentences, share=self._sentence_share)
 
     def score_rows(self, query: SearchQuery, rows: Sequence[int]) -> list[RankedRow]:
         """Score the given rows on the scale that :meth:`search` uses for this query, in the order given.
@@ -243,7 +246,7 @@ class HybridSearch:
         scale = self._sentence_scale(found, query)
         if scale is not None and self._sentences_of_rows is not None:
             cosines = best_sentence_cosines(found.query, self._sentences_of_rows(rows), otherwise=dense)
-            mixed = scale.blend(mixed, cosines, share=self._sentence_share)
+            mixed = scale.blend(mixed, cosines)
         return [
             RankedRow(row, float(mixed[i]), float(dense[i]), float(lexical[i])) for i, row in enumerate(rows)
         ]
@@ -256,7 +259,7 @@ class HybridSearch:
         if self._find_given(mixed, found, query, at_least=1):
             return None
         compared = self._compare_by_sentence(mixed, found)
-        return None if compared is None else SentenceScale.of(compared[1])
+        return None if compared is None else compared[2]
 
     def embed_query(self, query: SearchQuery) -> Vectors:
         """The query's unit vector, shape ``(1, dimension)``."""

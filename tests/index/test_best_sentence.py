@@ -59,12 +59,20 @@ def test_the_greatest_cosine_counts_and_a_row_without_sentences_keeps_its_own() 
 
 
 def test_the_blend_by_hand() -> None:
-    scale = SentenceScale.of(np.array([0.2, 0.6], dtype=np.float32))
+    several = np.zeros((2, 3), dtype=np.float32)
+    scale = SentenceScale.of(np.array([0.2, 0.6], dtype=np.float32), [several, several], share=0.25)
     mixed = np.array([1.0, 0.5, 0.0], dtype=np.float32)
     cosines = np.array([0.2, 0.4, 0.9], dtype=np.float32)  # the last lies above the scale
-    assert scale.blend(mixed, cosines, share=0.25) == pytest.approx([0.75, 0.375 + 0.125, 0.25])
-    flat = SentenceScale(0.4, 0.4)
-    assert flat.blend(mixed, cosines, share=0.25) == pytest.approx([0.75, 0.375, 0.0])
+    assert scale.blend(mixed, cosines) == pytest.approx([0.75, 0.375 + 0.125, 0.25])
+    flat = SentenceScale(0.4, 0.4, 0.25)
+    assert flat.blend(mixed, cosines) == pytest.approx([0.75, 0.375, 0.0])
+
+
+def test_where_passages_are_single_sentences_the_best_sentence_counts_less() -> None:
+    one, several = np.zeros((1, 3), dtype=np.float32), np.zeros((2, 3), dtype=np.float32)
+    cosines = np.array([0.2, 0.6, 0.3, 0.4], dtype=np.float32)
+    assert SentenceScale.of(cosines, [one, one, one, one], share=0.2).share == 0
+    assert SentenceScale.of(cosines, [one, several, one, one], share=0.2).share == pytest.approx(0.05)
 
 
 def test_of_passages_that_lie_as_close_the_one_that_says_it_in_a_sentence_comes_first() -> None:
