@@ -88,6 +88,10 @@ EXAMINE_FIRST = (
     "or begin a new conversation to ask about something else."
 )
 UNTOLD = {QuestionKind.SAFETY: "of side effects or safety here", QuestionKind.DOSE: "how much or how often"}
+NOTHING_FURTHER = Banner(
+    kind=BannerKind.ABSTAINED,
+    text="The library holds no passage that answers this further; follow the advice above.",
+)
 WELCOME = "You are welcome. Ask on whenever you like."
 LEAVES_TOPIC = (DialogueAct.NEW_TOPIC, DialogueAct.SWITCH)
 REMEMBERED_SUGGESTIONS = 4096
@@ -303,6 +307,9 @@ class FollowUpChain:
         )
 
     def _abstain(self, answer: AnswerUnderway, found: Found) -> Iterator[Event]:
+        if answer.in_danger:  # what to do has been said; which words the library lacks is no help now
+            yield from self._show_banners(answer, [NOTHING_FURTHER, pending_review()])
+            return
         answer.nearest = nearest_documents(found.hits)
         yield from self._show_banners(answer, [abstention_banner(found), pending_review()])
 

@@ -27,6 +27,30 @@ _WARNS = re.compile(
 )
 
 
+_TAKEN_ALREADY = re.compile(
+    r"\b(?:who(?:['’]s| is| are)?|and|while|if|when|as|because|since|i['’]?m|i am|he['’]?s|she['’]?s|he is|she is|they['’]?re|they are|already|is|are)"
+    r" (?:i['’]?m |i am |he['’]?s |she['’]?s |he is |she is |already |now |also )*(?:on|taking|takes|take|prescribed)"
+    r" (?:a |an |the |my |his |her |some |daily |regular )?(?P<medicine>[^\W_]{4,})\b",
+    re.IGNORECASE,
+)
+_ASKS_WHAT_TO_TAKE = re.compile(
+    r"\b(?:what|which|anything|something)\b[^?.]*\b(?:take|do|use|try|done|given?|helps?|have)\b|\btreatments?\b|\boptions?\b|\bremed(?:y|ies)\b",
+    re.IGNORECASE,
+)
+
+
+def find_taken_already(question: str) -> frozenset[str]:
+    """Medicines (lower case) that somebody is on while another remedy is asked for.
+
+    "What can my grandad, who is on furosemide, take for cramps?" does not ask about furosemide; "is it safe with
+    furosemide?" does.
+    """
+    if not _ASKS_WHAT_TO_TAKE.search(question):
+        return frozenset()
+    taken = (match["medicine"].lower() for match in _TAKEN_ALREADY.finditer(question))
+    return frozenset(word for word in taken if names_medicine(word))
+
+
 def find_medicine(text: str) -> int | None:
     """Where ``text`` first names a medicine, a supplement or a dose; "non-drug" names none."""
     found = _MEDICINE.search(_NON_DRUG.sub(lambda match: " " * len(match.group()), text))

@@ -25,7 +25,7 @@ from assistant.rewrite.history_terms import HistoryTerms, choose_history_terms
 from assistant.rewrite.listed_items import find_offers, name_items
 from assistant.rewrite.named_again import name_again, name_taken_with
 from assistant.rewrite.pleasantries import is_courtesy, strip_pleasantries
-from assistant.rewrite.remedies import names_medicine, names_remedy
+from assistant.rewrite.remedies import find_taken_already, names_medicine, names_remedy
 from assistant.rewrite.tellings import name_what_is_told
 from assistant.rewrite.vocabulary import widen_query
 from assistant.rewrite.words import content_phrases, content_words, stems, tokens
@@ -563,8 +563,11 @@ def find_subject(question: str) -> str:
     After "take", "dose of" or "safety of" anything may be a remedy; after "is" or "does" only what is
     known as one, or what is asked to help.
     """
+    taken = find_taken_already(question)
     for found in _SUBJECT_FRAMES.finditer(question):
         subject = found["subject"].strip()
+        if subject.lower() in taken:
+            continue
         if not content_words(subject) or _CONDITION_WORD.search(subject) or _POPULATION.match(subject):
             continue
         after = question[found.end() :]
@@ -577,7 +580,9 @@ def find_subject(question: str) -> str:
     if dosed := _DOSE_OF_FIRST.match(question):
         return dosed["subject"]
     medicines = [
-        word for word in content_words(question) if names_medicine(word) and word not in _ANY_MEDICINE
+        word
+        for word in content_words(question)
+        if names_medicine(word) and word not in _ANY_MEDICINE and word not in taken
     ]
     return medicines[0] if len(set(medicines)) == 1 and not _LEVEL.search(question) else ""
 

@@ -40,6 +40,9 @@ FRAME_WORDS = frozenset(
     probably put quite rather really recently seem seems session severe sister sometimes somebody someone son start starts started still
     sudden suddenly sure tablet tablets tell terrible thank today told tomorrow tried turn turned wake wife week weeks went whole
     woke wondering wrong year years yesterday r u ur daughter brother child's
+    nan nana nanna gran granny grandma grandmum grandad granddad grandpa grandfather grandparents grandson granddaughter mama papa
+    aunt auntie aunty uncle cousin niece nephew hubby missus girlfriend boyfriend fiance fiancee spouse mate mates colleague
+    neighbour neighbor boss carer relative relatives parent parents every each
     """.split()
 )
 """Words that say what is asked about a topic, not what the topic is."""
@@ -115,6 +118,7 @@ _FORMS = {
         "exercise": "exercising exercised",
         "drink": "drinking drank",
         "cramp": "cramping cramped",
+        "foot": "feet",
     }.items()
     for form in forms.split()
 }
