@@ -43,6 +43,13 @@ def macro_f1(gold: Sequence[str], predicted: Sequence[str], classes: Sequence[st
     return statistic
 
 
+def macro_f1_binary(gold: Sequence[bool], predicted: Sequence[bool]) -> Statistic:
+    """Macro F1 of supported (``True``) against the rest."""
+    classes = ("supported", "rest")
+    named = [[classes[0] if flag else classes[1] for flag in flags] for flags in (gold, predicted)]
+    return macro_f1(named[0], named[1], classes)
+
+
 def balanced_accuracy(gold: Sequence[bool], predicted: Sequence[bool]) -> Statistic:
     """Mean recall of the two classes; undefined while the gold labels are all alike."""
     positive = np.asarray(gold, dtype=np.float64)

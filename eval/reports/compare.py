@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from eval.errors import BadReport
@@ -44,6 +44,14 @@ class RunComparison:
     changes: tuple[ItemChange, ...]
     only_first: int
     only_second: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """For programs: each measure with both figures, the difference with its interval, and the test."""
+        rows = {
+            row.name: {"first": row.first, "second": row.second, **asdict(row.comparison)}
+            for row in self.measures
+        }
+        return {"dataset": self.dataset, "items": self.items, "measures": rows}
 
 
 def compare_runs(first: Report, second: Report) -> RunComparison:

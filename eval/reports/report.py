@@ -151,10 +151,21 @@ def _round_floats(value: Any) -> Any:
 
 def write_report(report: Report, path: Path) -> None:
     """Write the report as JSON, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(
-        _round_floats(report.model_dump(exclude_none=True)), ensure_ascii=False, indent=1, allow_nan=False
+    _write_json(report.model_dump(exclude_none=True), path)
+
+
+def write_rows(
+    task: str, rows: Sequence[Mapping[str, Any]], path: Path, *, machine: Mapping[str, Any] | None = None
+) -> None:
+    """Write the table of a study that has no report of its own; ``machine`` adds to its description."""
+    _write_json(
+        {"task": task, "rows": list(rows), "machine": {**describe_machine(), **(machine or {})}}, path
     )
+
+
+def _write_json(value: dict[str, Any], path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(_round_floats(value), ensure_ascii=False, indent=1, allow_nan=False)
     partial = path.with_name(path.name + ".partial")
     partial.write_text(text + "\n", encoding="utf-8")
     os.replace(partial, path)

@@ -15,6 +15,7 @@ from eval.measures.verification import (
     balanced_accuracy,
     calibration_error,
     macro_f1,
+    macro_f1_binary,
     tabulate_calibration,
     tabulate_confusion,
 )
@@ -22,8 +23,6 @@ from eval.reports.report import CurvePoint, Figure, Report, take_percentiles, to
 from eval.runners.clock import StageClock
 from eval.runners.progress import PartialResults
 from eval.sets.records import Claim, ClaimSet
-
-BINARY = ("supported", "rest")
 
 
 def run_claims(
@@ -81,7 +80,7 @@ def _make_report(
     certainty = [max(score, 1 - score) for score in scores]
     statistics: dict[str, Statistic] = {
         "macro_f1_3way": macro_f1(gold, predicted, LABELS),
-        "macro_f1_binary": macro_f1(_binary(truth), _binary(said), BINARY),
+        "macro_f1_binary": macro_f1_binary(truth, said),
         "balanced_accuracy": balanced_accuracy(truth, said),
         "auc": area_under_curve(truth, scores),
         "ece": calibration_error(truth, scores),
@@ -165,7 +164,3 @@ def _estimate_all(statistics: dict[str, Statistic], items: int, clusters: Sequen
         if estimated is not None:
             figures[name] = to_figure(estimated)
     return figures
-
-
-def _binary(flags: Sequence[bool]) -> list[str]:
-    return [BINARY[0] if flag else BINARY[1] for flag in flags]

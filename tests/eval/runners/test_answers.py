@@ -31,7 +31,7 @@ ITEMS = (
 def run(chain=None, items=ITEMS):
     return run_answers(
         AnswerSet("tiny", items), chain or SmallChain(), WordVerifier(), SmallTexts(),
-        provenance={}, partial=PartialResults(None, ""),
+        provenance={}, partial=PartialResults.nowhere(),
     )  # fmt: skip
 
 

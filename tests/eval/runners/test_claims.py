@@ -23,7 +23,7 @@ SET = ClaimSet(
 
 def run(verifier=None, **options):
     return run_claims(
-        SET, verifier or WordVerifier(), provenance={}, partial=PartialResults(None, ""), **options
+        SET, verifier or WordVerifier(), provenance={}, partial=PartialResults.nowhere(), **options
     )
 
 
@@ -51,7 +51,7 @@ def test_each_check_is_measured_alone():
 
 def test_a_set_of_one_label_leaves_out_what_it_cannot_measure():
     only = ClaimSet("one", SET.claims[:1])
-    report = run_claims(only, WordVerifier(), provenance={}, partial=PartialResults(None, ""))
+    report = run_claims(only, WordVerifier(), provenance={}, partial=PartialResults.nowhere())
     assert "auc" not in report.metrics
     assert report.metrics["macro_f1_3way"].value == 1
 

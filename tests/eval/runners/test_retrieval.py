@@ -42,7 +42,7 @@ def run(tmp_path):
             understand,
             RetrievalOptions(**options),
             provenance={"made": "here"},
-            partial=partial or PartialResults(None, ""),
+            partial=partial or PartialResults.nowhere(),
         )
 
     return run_it
