@@ -1,0 +1,55 @@
+"""What every run does at its beginning and its end: resume, describe itself, print and write its report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rich.markup import escape
+
+from eval.commands.console import out
+from eval.reports.html import render_html
+from eval.reports.report import Report, describe_machine, write_report
+from eval.reports.terminal import print_report
+from eval.runners.fingerprint import fingerprint_packages
+from eval.runners.progress import PartialResults, hash_configuration
+
+PRODUCT = ("corpus", "index", "assistant")
+HARNESS = ("eval.measures", "eval.runners", "eval.sets")
+
+
+def fingerprint_code() -> dict[str, str]:
+    """Digests of the product's code and of the code that judges it: results of two versions don't mix."""
+    return {"code": fingerprint_packages(*PRODUCT), "harness": fingerprint_packages(*HARNESS)}
+
+
+def open_partial(report: Path | None, configuration: dict[str, Any]) -> PartialResults:
+    """The results of an earlier run that was stopped, kept beside the report; nowhere without a report."""
+    path = None if report is None else report.with_name(report.name + ".partial.jsonl")
+    return PartialResults(path, hash_configuration(configuration))
+
+
+def describe_run(configuration: dict[str, Any], set_path: Path) -> dict[str, Any]:
+    """The provenance of a report: all that its figures depend on."""
+    return {
+        **configuration,
+        "set": set_path.name,
+        "configuration_hash": hash_configuration(configuration),
+        "machine": describe_machine(),
+    }
+
+
+def finish_run(report: Report, path: Path | None, partial: PartialResults | None = None) -> None:
+    """Print the report, write it where a path is given, and drop the partial results."""
+    print_report(report, out)
+    if path is not None:
+        write_report(report, path)
+        if partial is not None:
+            partial.discard()
+        out.print(f"report: {escape(str(path))}", soft_wrap=True)
+
+
+def write_with_page(report: Report, path: Path) -> None:
+    """Write the report as JSON at ``path``, and its page beside it."""
+    write_report(report, path)
+    path.with_suffix(".html").write_text(render_html(report), encoding="utf-8")
