@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 
 from eval.commands.console import BAD_USAGE, err, exit_codes, out
-from eval.errors import NotReady
+from eval.errors import BadSet, NotReady
 
 
 def convert(
@@ -27,6 +27,12 @@ def convert(
     with exit_codes():
         if not source.exists():
             raise NotReady(f"{source}: not there. {converter.where}")
-        counts = converter.convert(source, destination)
+        try:
+            counts = converter.convert(source, destination)
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            # A converter checks what tells one distribution from another, not each field of a damaged one.
+            raise BadSet(
+                [f"{source}: not as published ({type(error).__name__}: {error}). {converter.where}"]
+            ) from error
     shown = ", ".join(f"{count:,} {what}" for what, count in counts.items())
     out.print(f"{escape(str(destination))}: {shown}. Licence: {escape(converter.licence)}", soft_wrap=True)

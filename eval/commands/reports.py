@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from eval.commands.console import FAILED, exit_codes, out
 from eval.commands.options import DATA
+from eval.commands.runs import refuse_unwritable
 from eval.reports.compare import compare_runs
 from eval.reports.gate import hold_against_floors, read_floors
 from eval.reports.html import render_html
@@ -38,9 +39,8 @@ def report(
 ) -> None:
     """Render a run as one HTML page that needs no network."""
     with exit_codes():
-        page = render_html(read_report(run))
-    html.parent.mkdir(parents=True, exist_ok=True)
-    html.write_text(page, encoding="utf-8")
+        refuse_unwritable(html)
+        html.write_text(render_html(read_report(run)), encoding="utf-8")
     out.print(f"page: {escape(str(html))}", soft_wrap=True)
 
 

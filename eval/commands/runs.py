@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 from rich.markup import escape
 
 from eval.commands.console import out
+from eval.errors import BadReport
 from eval.reports.html import render_html
 from eval.reports.report import Report, describe_machine, write_report
 from eval.reports.terminal import print_report
@@ -24,9 +26,26 @@ def fingerprint_code() -> dict[str, str]:
 
 
 def open_partial(report: Path | None, configuration: dict[str, Any]) -> PartialResults:
-    """The results of an earlier run that was stopped, kept beside the report; nowhere without a report."""
+    """The results of an earlier run that was stopped, kept beside the report; nowhere without a report.
+
+    Raises :class:`BadReport` at once where the report could not be written at the end.
+    """
+    if report is not None:
+        refuse_unwritable(report)
     path = None if report is None else report.with_name(report.name + ".partial.jsonl")
     return PartialResults(path, hash_configuration(configuration))
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Raise :class:`BadReport` unless a file can be written at ``path``; makes its folder."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadReport(f"{path}: its folder cannot be made ({error.strerror})") from error
+    if path.is_dir():
+        raise BadReport(f"{path}: is a folder; name a file in it")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise BadReport(f"{path}: may not be written here")
 
 
 def describe_run(configuration: dict[str, Any], set_path: Path) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from eval.measures.bootstrap import Estimate, estimate, mean_of
 class Figure(BaseModel):
     """A figure with its 95 % bootstrap interval."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     value: float
     low: float
@@ -30,7 +30,7 @@ class Figure(BaseModel):
 class Percentiles(BaseModel):
     """Milliseconds."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     p50: float
     p95: float
@@ -39,7 +39,7 @@ class Percentiles(BaseModel):
 class CurvePoint(BaseModel):
     """One point of a risk-coverage curve: answering this share of items costs this share of errors."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     coverage: float
     risk: float
