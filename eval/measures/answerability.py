@@ -27,12 +27,14 @@ class OperatingPoint:
 
 @dataclass(frozen=True, slots=True)
 class ScoreFigures:
-    """``figures``: area under the risk-coverage curve, AUC, expected calibration error, each with its interval."""
+    """``figures``: area under the risk-coverage curve, AUC, expected calibration error, each with its interval,
+    over so many ``questions``."""
 
     figures: dict[str, Estimate]
     curve: list[tuple[float, float]]
     calibration: list[dict[str, float]]
     operating: OperatingPoint
+    questions: int
 
 
 def measure_score(
@@ -69,4 +71,5 @@ def measure_score(
             risk=given.count(False) / len(given) if given else 0.0,
             accuracy=sum(right) / len(right),
         ),
+        questions=len(scores),
     )

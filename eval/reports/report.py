@@ -48,9 +48,10 @@ class CurvePoint(BaseModel):
 class Report(BaseModel):
     """One run on one set.
 
-    ``metrics`` leaves out a measure that the set has no labels for. ``counts`` says how many items
-    stand behind a figure. ``per_query`` rows hold an ``id``, the item, what was found, and its
-    ``metrics``. Wall-clock and processor time stand side by side in ``latency_ms`` and ``cpu_ms``.
+    ``metrics`` leaves out a measure that the set has no labels for. ``measured_on`` says how many items
+    stand behind each figure, ``counts`` what the set and the run held. ``per_query`` rows hold an ``id``,
+    the item, what was found, and its ``metrics``. Wall-clock and processor time stand side by side in
+    ``latency_ms`` and ``cpu_ms``, ``stages_ms`` and ``stages_cpu_ms``.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -58,6 +59,7 @@ class Report(BaseModel):
     task: str
     dataset: str
     metrics: dict[str, Figure]
+    measured_on: dict[str, int] = Field(default_factory=dict)
     by_turn: dict[str, dict[str, Figure]] | None = None
     by_history: dict[str, dict[str, Figure]] | None = None
     by_check: dict[str, dict[str, Figure]] | None = None
@@ -66,6 +68,7 @@ class Report(BaseModel):
     latency_ms: Percentiles | None = None
     cpu_ms: Percentiles | None = None
     stages_ms: dict[str, Percentiles] = Field(default_factory=dict)
+    stages_cpu_ms: dict[str, Percentiles] = Field(default_factory=dict)
     confusion: dict[str, dict[str, int]] | None = None
     risk_coverage: list[CurvePoint] | None = None
     details: dict[str, Any] = Field(default_factory=dict)
@@ -102,6 +105,12 @@ def summarise(
     return figures
 
 
+def count_measured(rows: Sequence[Mapping[str, float | None]], names: Sequence[str]) -> dict[str, int]:
+    """Return how many rows have each measure; a measure that no row has is left out."""
+    counts = {name: sum(row.get(name) is not None for row in rows) for name in names}
+    return {name: count for name, count in counts.items() if count}
+
+
 def summarise_groups(
     rows: Sequence[Mapping[str, float | None]],
     names: Sequence[str],
@@ -127,6 +136,13 @@ def take_percentiles(milliseconds: Sequence[float]) -> Percentiles | None:
         return None
     p50, p95 = np.percentile(np.asarray(milliseconds, dtype=np.float64), [50, 95])
     return Percentiles(p50=round(float(p50), 3), p95=round(float(p95), 3))
+
+
+def take_stage_percentiles(rows: Sequence[Mapping[str, float]]) -> dict[str, Percentiles]:
+    """Return :func:`take_percentiles` of each stage over the rows that went through it, in order of appearance."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    taken = {name: take_percentiles([row[name] for row in rows if name in row]) for name in names}
+    return {name: percentiles for name, percentiles in taken.items() if percentiles is not None}
 
 
 def describe_machine() -> dict[str, Any]:

@@ -34,8 +34,15 @@ def print_report(report: Report, console: Console) -> None:
     table.add_column("measure")
     table.add_column("value", justify="right")
     table.add_column("95 % interval", justify="right")
+    table.add_column("items", justify="right")
     for name, figure in report.metrics.items():
-        table.add_row(escape(name), _number(figure.value), f"{_number(figure.low)} - {_number(figure.high)}")
+        items = report.measured_on.get(name)
+        table.add_row(
+            escape(name),
+            _number(figure.value),
+            f"{_number(figure.low)} - {_number(figure.high)}",
+            "" if items is None else f"{items:,}",
+        )
     if report.metrics:
         console.print(table)
     _print_measurements(report, console)
@@ -99,7 +106,10 @@ def _print_times(report: Report, console: Console) -> None:
     console.print(line)
     stages = "; ".join(f"{escape(name)} {p.p50:.1f}/{p.p95:.1f}" for name, p in report.stages_ms.items())
     if stages:
-        console.print(f"stages, p50/p95 ms: {stages}")
+        console.print(f"stages, wall p50/p95 ms: {stages}")
+    stages = "; ".join(f"{escape(name)} {p.p50:.1f}/{p.p95:.1f}" for name, p in report.stages_cpu_ms.items())
+    if stages:
+        console.print(f"stages, processor p50/p95 ms: {stages}")
 
 
 def print_ablation(report: Report, console: Console) -> None:

@@ -89,10 +89,13 @@ def _make_report(
         "supported_precision": mean_of([float(t) if s else None for t, s in zip(truth, said, strict=True)]),
         "supported_recall": mean_of([float(s) if t else None for t, s in zip(truth, said, strict=True)]),
     }
+    metrics = _estimate_all(statistics, len(claims), clusters)
+    behind = {"supported_precision": sum(said), "supported_recall": sum(truth)}
     return Report(
         task="claims",
         dataset=claim_set.name,
-        metrics=_estimate_all(statistics, len(claims), clusters),
+        metrics=metrics,
+        measured_on={name: behind.get(name, len(claims)) for name in metrics},
         by_check=_measure_checks(rows, truth, clusters),
         counts={"claims": len(claims), **{f"gold {label}": gold.count(label) for label in LABELS}},
         latency_ms=take_percentiles([row["wall_ms"] for row in rows]),
