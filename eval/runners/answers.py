@@ -391,6 +391,7 @@ def _make_report(
                 "metrics": row["metrics"],
                 "found": row["passages"][:10],
                 "answer": row["answer"],
+                **({"error": row["error"]} if "error" in row else {}),
                 "wall_ms": row["wall_ms"],
                 "cpu_ms": row["cpu_ms"],
                 "stages_ms": row["stages"],
