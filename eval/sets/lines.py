@@ -115,6 +115,11 @@ def read_json_lines(path: Path) -> Iterator[tuple[int, Any]]:
                 raise BadSet([f"{path}:{number}: {error}"]) from None
 
 
+def read_values(path: Path) -> Iterator[Any]:
+    """Yield the value of each non-blank line, for data whose lines nobody needs to be told of."""
+    return (value for _, value in read_json_lines(path))
+
+
 def read_rows(path: Path, model: type[RowType], problems: Problems) -> Iterator[tuple[int, RowType]]:
     """Yield (line number, row) for each good line; bad ones go to ``problems``."""
     for number, line in read_lines(path):
