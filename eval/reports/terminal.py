@@ -151,10 +151,16 @@ def print_comparison(comparison: RunComparison, console: Console, *, shown: int 
             f"{difference.value:+.3f}",
             f"{difference.low:+.3f} - {difference.high:+.3f}",
             f"{found.p_value:.4f}{mark}",
-            f"{found.better}/{found.worse}/{found.same}",
+            "" if found.better is None else f"{found.better}/{found.worse}/{found.same}",
         )
     console.print(table)
     console.print("p: randomisation test, * below .05; no correction for the number of measures")
+    for name, (before, after) in comparison.settings.items():
+        console.print(
+            f"differs in {escape(name)}: {escape(str(before))} -> {escape(str(after))}", soft_wrap=True
+        )
+    for note in comparison.notes:
+        console.print(f"[yellow]note:[/yellow] {escape(note)}", soft_wrap=True)
     for title, changes in (
         ("worse", [c for c in comparison.changes if c.change < 0][:shown]),
         ("better", [c for c in reversed(comparison.changes) if c.change > 0][:shown]),

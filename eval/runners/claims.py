@@ -8,14 +8,11 @@ from typing import Any
 from assistant.verify.verdict import Verifier
 from eval.errors import RunFailed
 from eval.measures.bootstrap import Statistic, estimate, mean_of
-from eval.measures.selective import area_under_risk_coverage, risk_coverage_curve
+from eval.measures.selective import risk_coverage_curve
 from eval.measures.verification import (
     LABELS,
-    area_under_curve,
     balanced_accuracy,
-    calibration_error,
-    macro_f1,
-    macro_f1_binary,
+    measure_verdicts,
     tabulate_calibration,
     tabulate_confusion,
 )
@@ -78,18 +75,7 @@ def _make_report(
     clusters = [claim.claim.casefold() for claim in claims]
     right = [a == b for a, b in zip(truth, said, strict=True)]
     certainty = [max(score, 1 - score) for score in scores]
-    statistics: dict[str, Statistic] = {
-        "macro_f1_3way": macro_f1(gold, predicted, LABELS),
-        "macro_f1_binary": macro_f1_binary(truth, said),
-        "balanced_accuracy": balanced_accuracy(truth, said),
-        "auc": area_under_curve(truth, scores),
-        "ece": calibration_error(truth, scores),
-        "aurc": area_under_risk_coverage(certainty, right),
-        "accuracy_3way": mean_of([float(a == b) for a, b in zip(gold, predicted, strict=True)]),
-        "supported_precision": mean_of([float(t) if s else None for t, s in zip(truth, said, strict=True)]),
-        "supported_recall": mean_of([float(s) if t else None for t, s in zip(truth, said, strict=True)]),
-    }
-    metrics = _estimate_all(statistics, len(claims), clusters)
+    metrics = _estimate_all(measure_verdicts(gold, predicted, scores), len(claims), clusters)
     behind = {"supported_precision": sum(said), "supported_recall": sum(truth)}
     return Report(
         task="claims",
