@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -14,7 +16,12 @@ from eval.errors import BadReport, BadSet, EvalError
 
 FAILED, BAD_USAGE, INTERRUPTED = 1, 2, 130
 
-out = Console(highlight=False)
+WIDTH_IN_FILES = 150
+"""Columns where the output is a file or a pipe: names of measures stay whole, rows on one line."""
+
+out = Console(
+    highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDTH_IN_FILES
+)
 err = Console(stderr=True, highlight=False)
 
 

@@ -31,7 +31,7 @@ SHOWN_IN_GROUPS: Mapping[str, Sequence[str]] = {
 def print_report(report: Report, console: Console) -> None:
     """Print the figures with their intervals, the breakdowns and the times."""
     table = Table(title=f"{report.task}: {escape(report.dataset)}", title_justify="left")
-    table.add_column("measure")
+    table.add_column("measure", no_wrap=True)
     table.add_column("value", justify="right")
     table.add_column("95 % interval", justify="right")
     table.add_column("items", justify="right")
@@ -140,7 +140,7 @@ def print_comparison(comparison: RunComparison, console: Console, *, shown: int 
     table = Table(title=f"{escape(comparison.dataset)}: second minus first, {comparison.items} items",
                   title_justify="left")  # fmt: skip
     for column in ("measure", "first", "second", "difference", "95 % interval", "p", "better/worse/same"):
-        table.add_column(column, justify="left" if column == "measure" else "right")
+        table.add_column(column, justify="left" if column == "measure" else "right", no_wrap=True)
     for row in comparison.measures:
         found, difference = row.comparison, row.comparison.difference
         mark = "*" if found.p_value < 0.05 else ""
