@@ -59,12 +59,16 @@ def describe_run(configuration: dict[str, Any], set_path: Path) -> dict[str, Any
 
 
 def finish_run(report: Report, path: Path | None, partial: PartialResults | None = None) -> None:
-    """Print the report, write it where a path is given, and drop the partial results."""
-    print_report(report, out)
+    """Write the report where a path is given, drop the partial results, and print it.
+
+    Printing comes last: a reader that stops listening (``| head``) must not cost the report.
+    """
     if path is not None:
         write_report(report, path)
         if partial is not None:
             partial.discard()
+    print_report(report, out)
+    if path is not None:
         out.print(f"report: {escape(str(path))}", soft_wrap=True)
 
 

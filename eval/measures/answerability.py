@@ -54,7 +54,12 @@ def measure_score(
     if not scores:
         return None
     statistics = {
-        "answerability_aurc": area_under_risk_coverage(scores, answerable),
+        # Of labels all alike the area is 0 or 1, whatever the score.
+        **(
+            {"answerability_aurc": area_under_risk_coverage(scores, answerable)}
+            if len(set(answerable)) > 1
+            else {}
+        ),
         "answerability_auc": area_under_curve(answerable, scores),
         "answerability_ece": calibration_error(answerable, scores),
     }

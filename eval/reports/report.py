@@ -16,6 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from eval.errors import BadReport
 from eval.measures.bootstrap import Estimate, estimate, mean_of
 
+FEW_CLUSTERS = 10
+
 
 class Figure(BaseModel):
     """A figure with its 95 % bootstrap interval."""
@@ -136,6 +138,19 @@ def take_percentiles(milliseconds: Sequence[float]) -> Percentiles | None:
         return None
     p50, p95 = np.percentile(np.asarray(milliseconds, dtype=np.float64), [50, 95])
     return Percentiles(p50=round(float(p50), 3), p95=round(float(p95), 3))
+
+
+def warn_of_few(clusters: Sequence[Hashable]) -> list[str]:
+    """A note where the draws behind the intervals are too few for them to mean what they say.
+
+    Source: Cameron, Gelbach and Miller, Review of Economics and Statistics 90 (2008): with few clusters,
+    cluster-robust intervals are too narrow.
+    """
+    count = len(set(clusters))
+    if not 0 < count < FEW_CLUSTERS:
+        return []
+    told = "have no width" if count == 1 else "are too narrow"
+    return [f"{count} independent item{'s' * (count > 1)} only: the intervals {told}, don't rely on them"]
 
 
 def take_stage_percentiles(rows: Sequence[Mapping[str, float]]) -> dict[str, Percentiles]:

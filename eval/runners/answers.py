@@ -34,6 +34,7 @@ from eval.reports.report import (
     take_percentiles,
     take_stage_percentiles,
     to_figure,
+    warn_of_few,
 )
 from eval.runners.clock import StageClock
 from eval.runners.progress import PartialResults
@@ -340,7 +341,8 @@ def _make_report(
         if item.gold_documents or item.answerable is False
     ]
     curve = None
-    if ranked:
+    # Where no question has gold, every answer would count as wrong whatever the system does.
+    if any(item.gold_documents for item in items):
         confidence, right = [c for c, _, _ in ranked], [r for _, r, _ in ranked]
         curve = [CurvePoint(coverage=c, risk=r) for c, r in risk_coverage_curve(confidence, right)]
         area = estimate(
@@ -377,7 +379,11 @@ def _make_report(
         stages_cpu_ms=take_stage_percentiles([row["stages_cpu"] for row in rows]),
         risk_coverage=curve,
         details={} if judged is None else {"answerability": _tell_score(judged)},
-        notes=[*answer_set.notes, *(row["error"] for row in rows if "error" in row)],
+        notes=[
+            *answer_set.notes,
+            *(row["error"] for row in rows if "error" in row),
+            *warn_of_few(clusters),
+        ],
         provenance=provenance,
         per_query=[
             {

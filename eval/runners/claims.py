@@ -16,7 +16,7 @@ from eval.measures.verification import (
     tabulate_calibration,
     tabulate_confusion,
 )
-from eval.reports.report import CurvePoint, Figure, Report, take_percentiles, to_figure
+from eval.reports.report import CurvePoint, Figure, Report, take_percentiles, to_figure, warn_of_few
 from eval.runners.clock import StageClock
 from eval.runners.progress import PartialResults
 from eval.sets.records import Claim, ClaimSet
@@ -89,7 +89,7 @@ def _make_report(
         confusion=tabulate_confusion(gold, predicted),
         risk_coverage=[CurvePoint(coverage=c, risk=r) for c, r in risk_coverage_curve(certainty, right)],
         details={"calibration": tabulate_calibration(truth, scores)},
-        notes=list(claim_set.notes),
+        notes=[*claim_set.notes, *warn_of_few(clusters)],
         provenance=provenance,
         per_query=[
             {

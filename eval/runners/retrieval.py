@@ -16,6 +16,7 @@ from eval.reports.report import (
     summarise_groups,
     take_percentiles,
     take_stage_percentiles,
+    warn_of_few,
 )
 from eval.runners.clock import StageClock
 from eval.runners.ports import PassageSearch, Understanding
@@ -151,7 +152,7 @@ def _make_report(
         cpu_ms=take_percentiles([row["cpu_ms"] for row in searched]),
         stages_ms=take_stage_percentiles([row["stages"] for row in searched]),
         stages_cpu_ms=take_stage_percentiles([row["stages_cpu"] for row in searched]),
-        notes=list(retrieval_set.notes),
+        notes=[*retrieval_set.notes, *warn_of_few(clusters)],
         provenance=provenance,
         per_query=[
             {

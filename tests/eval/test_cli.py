@@ -150,6 +150,20 @@ def test_a_report_that_could_not_be_written_is_refused_before_the_run(command, t
     assert "is a folder; name a file in it" in result.stderr
 
 
+def test_the_report_is_there_before_it_is_printed(tmp_path, monkeypatch):
+    def stop_listening(report, console):
+        assert read_report(path).task == "dialogue"
+        raise BrokenPipeError
+
+    path = tmp_path / "run.json"
+    monkeypatch.setattr("eval.commands.runs.print_report", stop_listening)
+    file = tmp_path / "turns.jsonl"
+    file.write_text('{"id": "a", "kind": "k", "question": "gout?", "history": [], "mentions": [["gout"]]}\n')
+    result = call("dialogue", file, "--report", path)
+    assert isinstance(result.exception, BrokenPipeError | SystemExit)
+    assert path.exists()
+
+
 def test_a_page_that_cannot_be_written_is_bad_usage(run_file, tmp_path):
     result = call("report", run_file("a", 0.2), "--html", tmp_path)
     assert result.exit_code == 2

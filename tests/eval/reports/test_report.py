@@ -15,6 +15,7 @@ from eval.reports.report import (
     summarise_groups,
     take_percentiles,
     take_stage_percentiles,
+    warn_of_few,
     write_report,
 )
 
@@ -86,6 +87,13 @@ def test_rows_that_have_a_measure_are_counted():
 def test_stages_are_measured_over_the_rows_that_went_through_them():
     taken = take_stage_percentiles([{"embed": 1.0}, {"embed": 3.0, "fuse": 5.0}])
     assert taken == {"embed": Percentiles(p50=2.0, p95=2.9), "fuse": Percentiles(p50=5.0, p95=5.0)}
+
+
+@pytest.mark.parametrize(
+    ("clusters", "noted"), [([], False), (["a"] * 50, True), (list("abc"), True), (range(10), False)]
+)
+def test_few_conversations_are_warned_of_however_many_turns_they_have(clusters, noted):
+    assert bool(warn_of_few(list(clusters))) is noted
 
 
 def test_groups_are_measured_apart():

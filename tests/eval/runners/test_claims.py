@@ -38,7 +38,10 @@ def test_figures_by_hand():
     assert report.metrics["auc"].value == pytest.approx((2 + 0.5 + 1) / 4)
     assert 0 <= report.metrics["ece"].value <= 1
     assert report.confusion["supported"] == {"supported": 1, "not_enough": 1, "refuted": 0}
-    assert report.notes == ["a note"]
+    assert report.notes == [
+        "a note",
+        "4 independent items only: the intervals are too narrow, don't rely on them",
+    ]
 
 
 def test_each_check_is_measured_alone():
