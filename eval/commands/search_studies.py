@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,7 @@ from eval.commands.runs import describe_run, fingerprint_code, write_with_page
 from eval.reports.curves import print_efforts, print_scale
 from eval.reports.report import write_rows
 from eval.reports.terminal import print_ablation
+from eval.runners.progress import hash_configuration
 
 
 def ablate(
@@ -45,7 +47,11 @@ def ablate(
             make_search, make_rewriter, configuration = open_ablated_search(
                 retrieval_set.passages, embedder=embedder, cache=cache
             )
-            configuration |= {"limit": limit, **fingerprint_code()}
+            configuration |= {
+                "limit": limit,
+                **fingerprint_code(),
+                "set_content": hash_configuration(asdict(retrieval_set)),
+            }
             with show_progress(retrieval_set.name, len(VARIANTS) + 1) as advance:
                 made = run_ablation(
                     retrieval_set,
@@ -86,7 +92,11 @@ def effort(
             open_search, configuration = open_search_at_efforts(
                 retrieval_set.passages, embedder=embedder, cache=cache
             )
-            configuration |= {"limit": limit, **fingerprint_code()}
+            configuration |= {
+                "limit": limit,
+                **fingerprint_code(),
+                "set_content": hash_configuration(asdict(retrieval_set)),
+            }
             with show_progress(retrieval_set.name, len(chosen)) as advance:
                 made = run_effort_curve(
                     retrieval_set,
