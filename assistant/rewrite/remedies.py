@@ -34,7 +34,8 @@ _TAKEN_ALREADY = re.compile(
     re.IGNORECASE,
 )
 _ASKS_WHAT_TO_TAKE = re.compile(
-    r"\b(?:what|which|anything|something)\b[^?.]*\b(?:take|do|use|try|done|given?|helps?|have)\b|\btreatments?\b|\boptions?\b|\bremed(?:y|ies)\b",
+    r"\b(?:what|which|anything|something)\b[^?.]*\b(?:take|do|use|try|done|given?|helps?|have)\b|\btreatments?\b|\boptions?\b|\bremed(?:y|ies)\b"
+    r"|\b(?:do|does|can|could|would|will) (?!(?:it|this|that|they|these|those)\b)[^\W_]+(?: [^\W_]+)? (?:help|work|ease|stop|prevent)\b",
     re.IGNORECASE,
 )
 

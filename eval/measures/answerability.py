@@ -27,12 +27,14 @@ class OperatingPoint:
 
 @dataclass(frozen=True, slots=True)
 class ScoreFigures:
-    """``figures``: area under the risk-coverage curve, AUC, expected calibration error, each with its interval."""
+    """``figures``: area under the risk-coverage curve, AUC, expected calibration error, each with its interval,
+    over so many ``questions``."""
 
     figures: dict[str, Estimate]
     curve: list[tuple[float, float]]
     calibration: list[dict[str, float]]
     operating: OperatingPoint
+    questions: int
 
 
 def measure_score(
@@ -52,7 +54,12 @@ def measure_score(
     if not scores:
         return None
     statistics = {
-        "answerability_aurc": area_under_risk_coverage(scores, answerable),
+        # Of labels all alike the area is 0 or 1, whatever the score.
+        **(
+            {"answerability_aurc": area_under_risk_coverage(scores, answerable)}
+            if len(set(answerable)) > 1
+            else {}
+        ),
         "answerability_auc": area_under_curve(answerable, scores),
         "answerability_ece": calibration_error(answerable, scores),
     }
@@ -69,4 +76,5 @@ def measure_score(
             risk=given.count(False) / len(given) if given else 0.0,
             accuracy=sum(right) / len(right),
         ),
+        questions=len(scores),
     )

@@ -19,7 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.verify.verdict import Label
-from eval.measures.bootstrap import Floats, Statistic
+from eval.measures.bootstrap import Floats, Statistic, mean_of
+from eval.measures.selective import area_under_risk_coverage
 
 LABELS: tuple[Label, ...] = ("supported", "not_enough", "refuted")
 CALIBRATION_BINS = 10
@@ -41,6 +42,13 @@ def macro_f1(gold: Sequence[str], predicted: Sequence[str], classes: Sequence[st
         return np.asarray(np.nansum(scores, axis=1) / np.maximum(occurring, 1), dtype=np.float64)
 
     return statistic
+
+
+def macro_f1_binary(gold: Sequence[bool], predicted: Sequence[bool]) -> Statistic:
+    """Macro F1 of supported (``True``) against the rest."""
+    classes = ("supported", "rest")
+    named = [[classes[0] if flag else classes[1] for flag in flags] for flags in (gold, predicted)]
+    return macro_f1(named[0], named[1], classes)
 
 
 def balanced_accuracy(gold: Sequence[bool], predicted: Sequence[bool]) -> Statistic:
@@ -91,6 +99,25 @@ def calibration_error(
         return np.asarray(np.abs(gaps).sum(axis=1) / weights.sum(axis=1), dtype=np.float64)
 
     return statistic
+
+
+def measure_verdicts(
+    gold: Sequence[str], predicted: Sequence[str], scores: Sequence[float]
+) -> dict[str, Statistic]:
+    """Every figure of a claims run, as a statistic of item weights."""
+    truth, said = ([label == "supported" for label in labels] for labels in (gold, predicted))
+    right = [a == b for a, b in zip(truth, said, strict=True)]
+    return {
+        "macro_f1_3way": macro_f1(gold, predicted, LABELS),
+        "macro_f1_binary": macro_f1_binary(truth, said),
+        "balanced_accuracy": balanced_accuracy(truth, said),
+        "auc": area_under_curve(truth, scores),
+        "ece": calibration_error(truth, scores),
+        "aurc": area_under_risk_coverage([max(score, 1 - score) for score in scores], right),
+        "accuracy_3way": mean_of([float(a == b) for a, b in zip(gold, predicted, strict=True)]),
+        "supported_precision": mean_of([float(t) if s else None for t, s in zip(truth, said, strict=True)]),
+        "supported_recall": mean_of([float(s) if t else None for t, s in zip(truth, said, strict=True)]),
+    }
 
 
 def tabulate_calibration(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import numpy as np
+
 from eval.errors import BadReport
-from eval.measures.bootstrap import Comparison, compare_paired
+from eval.measures.bootstrap import Comparison, compare_figures, compare_paired
+from eval.measures.verification import measure_verdicts
 from eval.reports.report import Report
 
 
@@ -35,7 +38,10 @@ class MeasureComparison:
 
 @dataclass(frozen=True, slots=True)
 class RunComparison:
-    """``changes`` is about ``measure``, the first measure the two runs share; worst first."""
+    """``changes`` is about ``measure``, the first measure that items of both runs have; worst first.
+
+    ``settings`` holds what the two runs' provenance differs in, ``notes`` what makes the comparison doubtful.
+    """
 
     dataset: str
     items: int
@@ -44,6 +50,22 @@ class RunComparison:
     changes: tuple[ItemChange, ...]
     only_first: int
     only_second: int
+    settings: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """For programs: each measure with both figures, the difference with its interval, and the test."""
+        rows = {
+            row.name: {"first": row.first, "second": row.second, **asdict(row.comparison)}
+            for row in self.measures
+        }
+        return {
+            "dataset": self.dataset,
+            "items": self.items,
+            "measures": rows,
+            "settings": {name: list(values) for name, values in self.settings.items()},
+            "notes": list(self.notes),
+        }
 
 
 def compare_runs(first: Report, second: Report) -> RunComparison:
@@ -98,15 +120,56 @@ def compare_runs(first: Report, second: Report) -> RunComparison:
             )
     if not measures:
         raise BadReport("the two runs share no measure item by item")
+    per_item = measures[0].name
+    if first.task == "claims":
+        whole = _compare_verdicts([rows_first[i] for i in shared], [rows_second[i] for i in shared])
+        measures = whole + [row for row in measures if row.name not in {one.name for one in whole}]
+    settings = {
+        name: (first.provenance.get(name), second.provenance.get(name))
+        for name in dict.fromkeys([*first.provenance, *second.provenance])
+        if first.provenance.get(name) != second.provenance.get(name) and name != "configuration_hash"
+    }
     return RunComparison(
         dataset=first.dataset,
         items=len(shared),
         measures=tuple(measures),
-        measure=measures[0].name,
+        measure=per_item,
+        settings=settings,
+        notes=(
+            ("the set itself differs between the two runs, so the same id may not be the same item",)
+            if "set_content" in settings and None not in settings["set_content"]
+            else ()
+        ),
         changes=changes,
         only_first=len(rows_first) - len(shared),
         only_second=len(rows_second) - len(shared),
     )
+
+
+def _compare_verdicts(
+    rows_first: list[dict[str, Any]], rows_second: list[dict[str, Any]]
+) -> list[MeasureComparison]:
+    """Compare the figures of a claims run that are no means over claims, such as macro F1."""
+    both = rows_first + rows_second
+    if not all({"gold", "predicted", "score"} <= row.keys() for row in both):
+        return []
+    items = len(rows_first)
+    statistics = measure_verdicts(
+        [str(row["gold"]) for row in both],
+        [str(row["predicted"]) for row in both],
+        [float(row["score"]) for row in both],
+    )
+    clusters: list[Hashable] = [row.get("conversation", row["id"]) for row in rows_first]
+    one, none = np.ones((1, items)), np.zeros((1, items))
+    compared: list[MeasureComparison] = []
+    for name, statistic in statistics.items():
+        found = compare_figures(statistic, items, clusters=clusters)
+        if found is not None:
+            first, second = (
+                float(statistic(np.hstack(weights))[0]) for weights in ((one, none), (none, one))
+            )
+            compared.append(MeasureComparison(name, first, second, found))
+    return compared
 
 
 def _metrics(row: dict[str, Any]) -> dict[str, Any]:

@@ -14,13 +14,9 @@ from eval.reports.report import Figure, Percentiles, Report
 if TYPE_CHECKING:
     from eval.runners.scale import ScaleRow
 
-_WIDTH = 150
-"""Columns where the output is a file: a row stays on one line."""
-
 
 def print_scale(rows: Sequence[ScaleRow], console: Console) -> None:
     """Print whole searches by size and effort, then where their time goes."""
-    console = _widen(console)
     table = Table("chunks", "effort", "copies", "vectors", "recall@10", "nDCG@10", "wall ms", "processor ms",
                   "asked again: wall", "processor", title="p50 / p95 of a whole search", title_justify="left")  # fmt: skip
     for row in rows:
@@ -46,7 +42,7 @@ def print_scale(rows: Sequence[ScaleRow], console: Console) -> None:
 
 def print_efforts(report: Report, console: Console) -> None:
     """Print each effort's figure, its difference from the usual one, and its time."""
-    console, measure = _widen(console), report.details["measure"]
+    measure = report.details["measure"]
     table = Table(
         "effort", measure, "against balanced", "wall ms", "processor ms",
         title=f"{escape(report.dataset)}: {report.counts['queries']} queries, "
@@ -59,10 +55,6 @@ def print_efforts(report: Report, console: Console) -> None:
             _times(Percentiles(**row["wall_ms"])), _times(Percentiles(**row["cpu_ms"])),
         )  # fmt: skip
     console.print(table)
-
-
-def _widen(console: Console) -> Console:
-    return console if console.is_terminal else Console(file=console.file, width=_WIDTH, highlight=False)
 
 
 def _figure(figure: Figure) -> str:

@@ -1,89 +1,70 @@
-"""Renders a report as one HTML page that needs no network: styles, plots and data are inside it."""
+"""Renders a report as one HTML page that needs no network: style, script, plots and data are inside it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib import resources
-from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from eval.reports.plots import (
-    plot_answerability,
-    plot_bars,
-    plot_calibration,
-    plot_efforts,
-    plot_risk_coverage,
-    plot_stages,
-)
-from eval.reports.report import Figure, Report
+from eval.reports.drill_down import MOST_ITEMS, make_drill_down, write_as_script
+from eval.reports.measure_notes import HEADLINES, NOTES, which_is_better
+from eval.reports.plots import plot_answerability, plot_calibration, plot_efforts, plot_risk_coverage
+from eval.reports.report import Figure, Percentiles, Report
 from eval.reports.terminal import LATENCY_AIM_MS
 
-SHOWN_ITEMS = 400
-"""Most items in the drill-down; the worst come first, so what is left out did well."""
-
-LOWER_IS_BETTER = frozenset({"brier", "red_flag_false_alarms", "over_refused", "redundancy"})
-NOT_GRADED = frozenset({"length", "reading_grade", "redundancy"})
+Groups = dict[str, dict[str, Figure]]
 
 
-ROW_DEFAULTS: dict[str, Any] = {
-    "id": "",
-    "question": "",
-    "claim": "",
-    "history": [],
-    "searched": None,
-    "terms": {},
-    "evidence": None,
-    "checks": [],
-    "gold": None,
-    "predicted": None,
-    "score": 0.0,
-    "labels": None,
-    "found": [],
-    "answer": None,
-    "metrics": {},
-}
-PASSAGE_DEFAULTS: dict[str, Any] = {
-    "id": "",
-    "document_id": "",
-    "title": "",
-    "section": "",
-    "text": "",
-    "score": 0.0,
-    "grade": 0,
-    "rank": None,
-}
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """One line of the table of figures; ``bar`` says whether the figure lies on a scale from 0 to 1."""
+
+    name: str
+    note: str
+    better: str
+    figure: Figure
+    items: int | None
+    bar: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StageRow:
+    """One line of the table of stages; bars are shares of the longest 95th percentile."""
+
+    name: str
+    lamp: str
+    wall: Percentiles
+    cpu: Percentiles | None
+    p50_share: float
+    p95_share: float
 
 
 def render_html(report: Report) -> str:
-    """Return the page. All text of sets and answers is escaped."""
+    """Return the page. All text of sets and answers is escaped, or put in place by the script as text."""
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    template = environment.from_string(
-        resources.files("eval.reports").joinpath("templates/report.html.j2").read_text(encoding="utf-8")
-    )
-    rows = sorted(report.per_query, key=badness, reverse=True)
     aim = LATENCY_AIM_MS.get(report.task)
     answerability = report.details.get("answerability", {})
-    shares = {name: figure for name, figure in report.metrics.items() if figure.high <= 1.0}
-    return template.render(
+    figures = _figure_rows(report)
+    wanted = HEADLINES.get(report.task, [row.name for row in figures][:4])
+    by_name = {row.name: row for row in figures}
+    # What is marked as safe below was made here: files of this package, or drawn with its text escaped.
+    return environment.from_string(_read("report.html.j2")).render(
         report=report,
-        rows=[_complete(row) for row in rows[:SHOWN_ITEMS]],
-        measurements=report.details.get("measurements", []),
-        left_out=max(0, len(rows) - SHOWN_ITEMS),
+        style=Markup(_read("report.css")),  # noqa: S704
+        script=Markup(_read("report.js")),  # noqa: S704
+        data=Markup(write_as_script(make_drill_down(report.task, report.per_query))),  # noqa: S704
+        figures=figures,
+        headlines=[by_name[name] for name in wanted if name in by_name],
+        items=len(report.per_query),
+        left_out=max(0, len(report.per_query) - MOST_ITEMS),
         aim=aim,
-        bars=Markup(plot_bars(shares, label="measures with 95 % intervals")),  # noqa: S704 - escaped in plots
-        groups=[
-            (title, groups, _columns(groups))
-            for title, groups in (
-                ("By turn", report.by_turn),
-                ("By history", report.by_history),
-                ("Each check alone", report.by_check),
-                ("The whole without one layer (its features at their training mean)", report.without_layer),
-            )
-            if groups
-        ],
+        lamp=None if report.latency_ms is None else light_lamp(report.latency_ms.p95, aim),
+        measurements=report.details.get("measurements", []),
+        groups=_groups(report),
         risk=Markup(plot_risk_coverage(report.risk_coverage or [])),  # noqa: S704
         calibration=Markup(  # noqa: S704
             plot_calibration(report.details.get("calibration", answerability.get("calibration", [])))
@@ -93,28 +74,62 @@ def render_html(report: Report) -> str:
         efforts=Markup(  # noqa: S704
             plot_efforts(report.details.get("efforts", []), measure=report.details.get("measure", ""))
         ),
-        stages=Markup(plot_stages(report.stages_ms, aim_ms=aim)),  # noqa: S704
+        ablation=report.details.get("ablation", []),
+        ablated=report.details.get("measure", ""),
+        stages=_stage_rows(report, aim),
     )
 
 
-def badness(row: dict[str, Any]) -> tuple[float, float]:
-    """Sort key: the share by which the item falls short over its graded measures, then its time."""
-    losses = [
-        float(value) if name in LOWER_IS_BETTER else 1.0 - float(value)
-        for name, value in row.get("metrics", {}).items()
-        if name not in NOT_GRADED and isinstance(value, int | float)
+def light_lamp(p95_ms: float, aim_ms: float | None) -> str:
+    """Against the aim for a whole query: ``green`` up to half of it, ``amber`` up to all, ``red`` beyond;
+    ``grey`` without an aim."""
+    if aim_ms is None:
+        return "grey"
+    return "green" if p95_ms <= aim_ms / 2 else "amber" if p95_ms <= aim_ms else "red"
+
+
+def _read(name: str) -> str:
+    return resources.files("eval.reports").joinpath(f"templates/{name}").read_text(encoding="utf-8")
+
+
+def _figure_rows(report: Report) -> list[FigureRow]:
+    return [
+        FigureRow(
+            name=name,
+            note=NOTES[name].text if name in NOTES else "",
+            better=which_is_better(name),
+            figure=figure,
+            items=report.measured_on.get(name),
+            bar=figure.low >= 0.0 and figure.high <= 1.0,
+        )
+        for name, figure in report.metrics.items()
     ]
-    return (round(sum(losses) / len(losses), 9) if losses else 0.0, float(row.get("wall_ms", 0.0)))
 
 
-def _complete(row: dict[str, Any]) -> dict[str, Any]:
-    """Give a row every key that the template reads: the kinds of set have different ones."""
-    whole = {**ROW_DEFAULTS, **row}
-    for name in ("gold", "found"):
-        if isinstance(whole[name], list):
-            whole[name] = [{**PASSAGE_DEFAULTS, **passage} for passage in whole[name]]
-    return whole
+def _groups(report: Report) -> list[tuple[str, Groups, list[str]]]:
+    titled = (
+        ("By turn", report.by_turn),
+        ("By history", report.by_history),
+        ("Each check alone", report.by_check),
+        ("The whole without one layer (its features at their training mean)", report.without_layer),
+    )
+    return [(title, groups, _columns(groups)) for title, groups in titled if groups]
 
 
-def _columns(groups: dict[str, dict[str, Figure]]) -> list[str]:
+def _columns(groups: Groups) -> list[str]:
     return list(dict.fromkeys(name for figures in groups.values() for name in figures))
+
+
+def _stage_rows(report: Report, aim: float | None) -> list[StageRow]:
+    longest = max([stage.p95 for stage in report.stages_ms.values()], default=0.0) or 1.0
+    return [
+        StageRow(
+            name=name,
+            lamp=light_lamp(stage.p95, aim),
+            wall=stage,
+            cpu=report.stages_cpu_ms.get(name),
+            p50_share=stage.p50 / longest,
+            p95_share=stage.p95 / longest,
+        )
+        for name, stage in report.stages_ms.items()
+    ]

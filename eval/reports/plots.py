@@ -1,4 +1,4 @@
-"""Small plots as inline SVG: bars with intervals, lines, stage lamps. Text in them is escaped."""
+"""Small plots as inline SVG, drawn to fit a phone. Text in them is escaped."""
 
 from __future__ import annotations
 
@@ -6,29 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from eval.reports.report import CurvePoint, Figure, Percentiles
-
-_LABEL, _BAR, _VALUE, _ROW = 190, 360, 130, 24
-
-
-def plot_bars(figures: Mapping[str, Figure], *, label: str) -> str:
-    """Horizontal bars from 0 to 1 (or to the largest upper bound beyond it), each with its interval."""
-    if not figures:
-        return ""
-    top = max(1.0, *(figure.high for figure in figures.values()))
-    rows = []
-    for i, (name, figure) in enumerate(figures.items()):
-        y = i * _ROW
-        x = [_LABEL + _BAR * max(0.0, value) / top for value in (figure.low, figure.value, figure.high)]
-        rows.append(
-            f'<text x="{_LABEL - 8}" y="{y + 16}" text-anchor="end">{escape(name)}</text>'
-            f'<rect x="{_LABEL}" y="{y + 5}" width="{_BAR}" height="14" class="track"/>'
-            f'<rect x="{_LABEL}" y="{y + 5}" width="{x[1] - _LABEL:.1f}" height="14" class="bar"/>'
-            f'<path d="M{x[0]:.1f} {y + 12}H{x[2]:.1f}M{x[0]:.1f} {y + 8}v8M{x[2]:.1f} {y + 8}v8" class="whisker"/>'
-            f'<text x="{_LABEL + _BAR + 8}" y="{y + 16}">{figure.value:.3f} '
-            f'<tspan class="soft">{figure.low:.3f}–{figure.high:.3f}</tspan></text>'
-        )
-    return _svg(_LABEL + _BAR + _VALUE + 60, len(figures) * _ROW + 4, label, "".join(rows))
+from eval.reports.report import CurvePoint
 
 
 def plot_risk_coverage(curve: Sequence[CurvePoint]) -> str:
@@ -92,39 +70,6 @@ def plot_efforts(rows: Sequence[Mapping[str, Any]], *, measure: str) -> str:
         f'<text transform="translate(14 {top + height / 2}) rotate(-90)" text-anchor="middle">{escape(measure)}</text>'
     )
     return _svg(left + width + 130, top + height + 46, f"{measure} against time", inner)
-
-
-def plot_stages(stages: Mapping[str, Percentiles], *, aim_ms: float | None) -> str:
-    """A lamp and two bars (p50, p95) for each stage.
-
-    Against the aim for the whole query: green, the stage takes at most half of it; amber, at most all;
-    red, more. Without an aim the lamps stay grey.
-    """
-    if not stages:
-        return ""
-    top = max([stage.p95 for stage in stages.values()] + [aim_ms or 0.0, 0.001])
-    rows = []
-    for i, (name, stage) in enumerate(stages.items()):
-        y = i * _ROW
-        lamp = light_lamp(stage.p95, aim_ms)
-        rows.append(
-            f'<circle cx="10" cy="{y + 12}" r="6" class="lamp {lamp}"><title>{lamp}</title></circle>'
-            f'<text x="{_LABEL - 8}" y="{y + 16}" text-anchor="end">{escape(name)}</text>'
-            f'<rect x="{_LABEL}" y="{y + 5}" width="{_BAR * stage.p95 / top:.1f}" height="14" class="late"/>'
-            f'<rect x="{_LABEL}" y="{y + 5}" width="{_BAR * stage.p50 / top:.1f}" height="14" class="bar"/>'
-            f'<text x="{_LABEL + _BAR + 8}" y="{y + 16}">{stage.p50:.1f} / {stage.p95:.1f} ms '
-            f'<tspan class="soft">{lamp if aim_ms else ""}</tspan></text>'
-        )
-    return _svg(
-        _LABEL + _BAR + _VALUE + 60, len(stages) * _ROW + 4, "time by stage, p50 and p95", "".join(rows)
-    )
-
-
-def light_lamp(p95_ms: float, aim_ms: float | None) -> str:
-    """Return ``green``, ``amber``, ``red`` or, without an aim, ``grey``."""
-    if aim_ms is None:
-        return "grey"
-    return "green" if p95_ms <= aim_ms / 2 else "amber" if p95_ms <= aim_ms else "red"
 
 
 def _plot_line(

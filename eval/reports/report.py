@@ -16,11 +16,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from eval.errors import BadReport
 from eval.measures.bootstrap import Estimate, estimate, mean_of
 
+FEW_CLUSTERS = 10
+
 
 class Figure(BaseModel):
     """A figure with its 95 % bootstrap interval."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     value: float
     low: float
@@ -30,7 +32,7 @@ class Figure(BaseModel):
 class Percentiles(BaseModel):
     """Milliseconds."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     p50: float
     p95: float
@@ -39,7 +41,7 @@ class Percentiles(BaseModel):
 class CurvePoint(BaseModel):
     """One point of a risk-coverage curve: answering this share of items costs this share of errors."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     coverage: float
     risk: float
@@ -48,9 +50,10 @@ class CurvePoint(BaseModel):
 class Report(BaseModel):
     """One run on one set.
 
-    ``metrics`` leaves out a measure that the set has no labels for. ``counts`` says how many items
-    stand behind a figure. ``per_query`` rows hold an ``id``, the item, what was found, and its
-    ``metrics``. Wall-clock and processor time stand side by side in ``latency_ms`` and ``cpu_ms``.
+    ``metrics`` leaves out a measure that the set has no labels for. ``measured_on`` says how many items
+    stand behind each figure, ``counts`` what the set and the run held. ``per_query`` rows hold an ``id``,
+    the item, what was found, and its ``metrics``. Wall-clock and processor time stand side by side in
+    ``latency_ms`` and ``cpu_ms``, ``stages_ms`` and ``stages_cpu_ms``.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -58,6 +61,7 @@ class Report(BaseModel):
     task: str
     dataset: str
     metrics: dict[str, Figure]
+    measured_on: dict[str, int] = Field(default_factory=dict)
     by_turn: dict[str, dict[str, Figure]] | None = None
     by_history: dict[str, dict[str, Figure]] | None = None
     by_check: dict[str, dict[str, Figure]] | None = None
@@ -66,6 +70,7 @@ class Report(BaseModel):
     latency_ms: Percentiles | None = None
     cpu_ms: Percentiles | None = None
     stages_ms: dict[str, Percentiles] = Field(default_factory=dict)
+    stages_cpu_ms: dict[str, Percentiles] = Field(default_factory=dict)
     confusion: dict[str, dict[str, int]] | None = None
     risk_coverage: list[CurvePoint] | None = None
     details: dict[str, Any] = Field(default_factory=dict)
@@ -102,6 +107,12 @@ def summarise(
     return figures
 
 
+def count_measured(rows: Sequence[Mapping[str, float | None]], names: Sequence[str]) -> dict[str, int]:
+    """Return how many rows have each measure; a measure that no row has is left out."""
+    counts = {name: sum(row.get(name) is not None for row in rows) for name in names}
+    return {name: count for name, count in counts.items() if count}
+
+
 def summarise_groups(
     rows: Sequence[Mapping[str, float | None]],
     names: Sequence[str],
@@ -129,6 +140,26 @@ def take_percentiles(milliseconds: Sequence[float]) -> Percentiles | None:
     return Percentiles(p50=round(float(p50), 3), p95=round(float(p95), 3))
 
 
+def warn_of_few(clusters: Sequence[Hashable]) -> list[str]:
+    """A note where the draws behind the intervals are too few for them to mean what they say.
+
+    Source: Cameron, Gelbach and Miller, Review of Economics and Statistics 90 (2008): with few clusters,
+    cluster-robust intervals are too narrow.
+    """
+    count = len(set(clusters))
+    if not 0 < count < FEW_CLUSTERS:
+        return []
+    told = "have no width" if count == 1 else "are too narrow"
+    return [f"{count} independent item{'s' * (count > 1)} only: the intervals {told}, don't rely on them"]
+
+
+def take_stage_percentiles(rows: Sequence[Mapping[str, float]]) -> dict[str, Percentiles]:
+    """Return :func:`take_percentiles` of each stage over the rows that went through it, in order of appearance."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    taken = {name: take_percentiles([row[name] for row in rows if name in row]) for name in names}
+    return {name: percentiles for name, percentiles in taken.items() if percentiles is not None}
+
+
 def describe_machine() -> dict[str, Any]:
     """What the figures for time depend on; nothing that names the machine or its user."""
     return {
@@ -151,10 +182,21 @@ def _round_floats(value: Any) -> Any:
 
 def write_report(report: Report, path: Path) -> None:
     """Write the report as JSON, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(
-        _round_floats(report.model_dump(exclude_none=True)), ensure_ascii=False, indent=1, allow_nan=False
+    _write_json(report.model_dump(exclude_none=True), path)
+
+
+def write_rows(
+    task: str, rows: Sequence[Mapping[str, Any]], path: Path, *, machine: Mapping[str, Any] | None = None
+) -> None:
+    """Write the table of a study that has no report of its own; ``machine`` adds to its description."""
+    _write_json(
+        {"task": task, "rows": list(rows), "machine": {**describe_machine(), **(machine or {})}}, path
     )
+
+
+def _write_json(value: dict[str, Any], path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(_round_floats(value), ensure_ascii=False, indent=1, allow_nan=False)
     partial = path.with_name(path.name + ".partial")
     partial.write_text(text + "\n", encoding="utf-8")
     os.replace(partial, path)

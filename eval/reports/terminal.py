@@ -31,11 +31,18 @@ SHOWN_IN_GROUPS: Mapping[str, Sequence[str]] = {
 def print_report(report: Report, console: Console) -> None:
     """Print the figures with their intervals, the breakdowns and the times."""
     table = Table(title=f"{report.task}: {escape(report.dataset)}", title_justify="left")
-    table.add_column("measure")
+    table.add_column("measure", no_wrap=True)
     table.add_column("value", justify="right")
     table.add_column("95 % interval", justify="right")
+    table.add_column("items", justify="right")
     for name, figure in report.metrics.items():
-        table.add_row(escape(name), _number(figure.value), f"{_number(figure.low)} - {_number(figure.high)}")
+        items = report.measured_on.get(name)
+        table.add_row(
+            escape(name),
+            _number(figure.value),
+            f"{_number(figure.low)} - {_number(figure.high)}",
+            "" if items is None else f"{items:,}",
+        )
     if report.metrics:
         console.print(table)
     _print_measurements(report, console)
@@ -99,7 +106,10 @@ def _print_times(report: Report, console: Console) -> None:
     console.print(line)
     stages = "; ".join(f"{escape(name)} {p.p50:.1f}/{p.p95:.1f}" for name, p in report.stages_ms.items())
     if stages:
-        console.print(f"stages, p50/p95 ms: {stages}")
+        console.print(f"stages, wall p50/p95 ms: {stages}")
+    stages = "; ".join(f"{escape(name)} {p.p50:.1f}/{p.p95:.1f}" for name, p in report.stages_cpu_ms.items())
+    if stages:
+        console.print(f"stages, processor p50/p95 ms: {stages}")
 
 
 def print_ablation(report: Report, console: Console) -> None:
@@ -130,7 +140,7 @@ def print_comparison(comparison: RunComparison, console: Console, *, shown: int 
     table = Table(title=f"{escape(comparison.dataset)}: second minus first, {comparison.items} items",
                   title_justify="left")  # fmt: skip
     for column in ("measure", "first", "second", "difference", "95 % interval", "p", "better/worse/same"):
-        table.add_column(column, justify="left" if column == "measure" else "right")
+        table.add_column(column, justify="left" if column == "measure" else "right", no_wrap=True)
     for row in comparison.measures:
         found, difference = row.comparison, row.comparison.difference
         mark = "*" if found.p_value < 0.05 else ""
@@ -141,10 +151,16 @@ def print_comparison(comparison: RunComparison, console: Console, *, shown: int 
             f"{difference.value:+.3f}",
             f"{difference.low:+.3f} - {difference.high:+.3f}",
             f"{found.p_value:.4f}{mark}",
-            f"{found.better}/{found.worse}/{found.same}",
+            "" if found.better is None else f"{found.better}/{found.worse}/{found.same}",
         )
     console.print(table)
     console.print("p: randomisation test, * below .05; no correction for the number of measures")
+    for name, (before, after) in comparison.settings.items():
+        console.print(
+            f"differs in {escape(name)}: {escape(str(before))} -> {escape(str(after))}", soft_wrap=True
+        )
+    for note in comparison.notes:
+        console.print(f"[yellow]note:[/yellow] {escape(note)}", soft_wrap=True)
     for title, changes in (
         ("worse", [c for c in comparison.changes if c.change < 0][:shown]),
         ("better", [c for c in reversed(comparison.changes) if c.change > 0][:shown]),

@@ -113,7 +113,7 @@ def run_ablation(
             make_understanding(search, variant.rewrite),
             RetrievalOptions(k=10, limit=limit),
             provenance={},
-            partial=PartialResults(None, ""),
+            partial=PartialResults.nowhere(),
         )
         advance()
         return report

@@ -28,10 +28,13 @@ from eval.measures.wording import count_words, reading_grade, redundancy
 from eval.reports.report import (
     CurvePoint,
     Report,
+    count_measured,
     summarise,
     summarise_groups,
     take_percentiles,
+    take_stage_percentiles,
     to_figure,
+    warn_of_few,
 )
 from eval.runners.clock import StageClock
 from eval.runners.progress import PartialResults
@@ -93,7 +96,31 @@ def run_answers(
     failures = [row["error"] for row in rows if "error" in row]
     if failures and len(failures) == len(rows):
         raise RunFailed(f"every question failed; the first: {failures[0]}")
-    return _make_report(answer_set, items, rows, provenance)
+    report = _make_report(answer_set, items, rows, provenance)
+    _tell_unknown_gold(report, items, texts)
+    return report
+
+
+def _tell_unknown_gold(report: Report, items: Sequence[AnswerItem], texts: DocumentTexts) -> None:
+    """Count and name the gold documents that the index doesn't hold: nobody could find those.
+
+    They count as not found all the same: an index that lost a document must not look better for it.
+    """
+    gold = dict.fromkeys(
+        name
+        for item in items
+        for name in (*item.gold_documents, *(span.document_id for span in item.gold_spans))
+    )
+    missing = [name for name in gold if texts.text_of(name) is None]
+    if not missing:
+        return
+    report.counts["gold documents not in the index"] = len(missing)
+    named = ", ".join(missing[:5]) + (", ..." if len(missing) > 5 else "")
+    advice = "is this the index the set was made for (--index)?" if len(missing) == len(gold) else ""
+    report.notes.append(
+        f"{len(missing)} of {len(gold)} gold documents are not in the index and count as not found: "
+        + "; ".join(filter(None, (named, advice)))
+    )
 
 
 def _ask_one(
@@ -101,15 +128,21 @@ def _ask_one(
 ) -> dict[str, Any]:
     clock = StageClock()
     first: dict[str, float] = {}
+    first_cpu: dict[str, float] = {}
+
+    def note_first(name: str) -> None:
+        first.setdefault(name, clock.wall_ms)
+        first_cpu.setdefault(name, clock.cpu_ms)
+
     passages: list[RetrievedPassage] = []
     answer: Answer | None = None
     failure = "the chain ended without an answer"
     try:
         for event in chain.stream_events(Request(item.question, Conversation(turns=item.history))):
             if not isinstance(event, MetaEvent):
-                first.setdefault("first_event", clock.wall_ms)
+                note_first("first_event")
             if isinstance(event, StatementEvent):
-                first.setdefault("first_statement", clock.wall_ms)
+                note_first("first_statement")
             elif isinstance(event, RetrievalEvent):
                 passages = list(event.passages)
             elif isinstance(event, ErrorEvent):
@@ -128,8 +161,8 @@ def _ask_one(
             "passages": [],
             "wall_ms": round(wall, 4),
             "cpu_ms": round(cpu, 4),
-            "first": {},
             "stages": {},
+            "stages_cpu": {},
         }
     return {
         "id": item.id,
@@ -138,8 +171,9 @@ def _ask_one(
         "passages": [passage.model_dump(mode="json") for passage in passages],
         "wall_ms": round(wall, 4),
         "cpu_ms": round(cpu, 4),
-        "first": {name: round(value, 4) for name, value in first.items()},
-        "stages": {name: round(value, 4) for name, value in answer.provenance.timings_ms.items()},
+        # The product times its own stages by the clock on the wall alone.
+        "stages": {name: round(value, 4) for name, value in (first | answer.provenance.timings_ms).items()},
+        "stages_cpu": {name: round(value, 4) for name, value in first_cpu.items()},
     }
 
 
@@ -298,6 +332,7 @@ def _make_report(
     figures: list[dict[str, float | None]] = [dict(row["metrics"]) for row in rows]
     clusters = [item.conversation for item in items]
     metrics = summarise(figures, MEASURES, clusters=clusters)
+    measured_on = count_measured(figures, MEASURES)
     # Confidence that an answer is right: its mean support, nothing for an abstention. Right: it cites a
     # gold document; for an unanswerable question there is no right answer, only none.
     ranked = [
@@ -306,7 +341,8 @@ def _make_report(
         if item.gold_documents or item.answerable is False
     ]
     curve = None
-    if ranked:
+    # Where no question has gold, every answer would count as wrong whatever the system does.
+    if any(item.gold_documents for item in items):
         confidence, right = [c for c, _, _ in ranked], [r for _, r, _ in ranked]
         curve = [CurvePoint(coverage=c, risk=r) for c, r in risk_coverage_curve(confidence, right)]
         area = estimate(
@@ -314,25 +350,17 @@ def _make_report(
         )
         if area is not None:
             metrics["aurc"] = to_figure(area)
+            measured_on["aurc"] = len(ranked)
     judged = _measure_answerability(items, rows)
     if judged is not None:
         metrics |= {name: to_figure(found) for name, found in judged.figures.items()}
-    stage_names = dict.fromkeys(name for row in rows for name in (*row["first"], *row["stages"]))
-    stages = {
-        name: take_percentiles(
-            [
-                {**row["first"], **row["stages"]}[name]
-                for row in rows
-                if name in {**row["first"], **row["stages"]}
-            ]
-        )
-        for name in stage_names
-    }
+        measured_on |= dict.fromkeys(judged.figures, judged.questions)
     has_history = any(item.history for item in items)
     return Report(
         task="answers",
         dataset=answer_set.name,
         metrics=metrics,
+        measured_on=measured_on,
         by_turn=(
             summarise_groups(figures, MEASURES, [name_turn(item.turn) for item in items], clusters=clusters)
             if has_history
@@ -347,10 +375,15 @@ def _make_report(
         },
         latency_ms=take_percentiles([row["wall_ms"] for row in rows]),
         cpu_ms=take_percentiles([row["cpu_ms"] for row in rows]),
-        stages_ms={name: value for name, value in stages.items() if value is not None},
+        stages_ms=take_stage_percentiles([row["stages"] for row in rows]),
+        stages_cpu_ms=take_stage_percentiles([row["stages_cpu"] for row in rows]),
         risk_coverage=curve,
         details={} if judged is None else {"answerability": _tell_score(judged)},
-        notes=[*answer_set.notes, *(row["error"] for row in rows if "error" in row)],
+        notes=[
+            *answer_set.notes,
+            *(row["error"] for row in rows if "error" in row),
+            *warn_of_few(clusters),
+        ],
         provenance=provenance,
         per_query=[
             {
@@ -364,9 +397,11 @@ def _make_report(
                 "metrics": row["metrics"],
                 "found": row["passages"][:10],
                 "answer": row["answer"],
+                **({"error": row["error"]} if "error" in row else {}),
                 "wall_ms": row["wall_ms"],
                 "cpu_ms": row["cpu_ms"],
-                "stages_ms": {**row["first"], **row["stages"]},
+                "stages_ms": row["stages"],
+                "stages_cpu_ms": row["stages_cpu"],
             }
             for item, row in zip(items, rows, strict=True)
         ],

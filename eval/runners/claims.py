@@ -8,22 +8,18 @@ from typing import Any
 from assistant.verify.verdict import Verifier
 from eval.errors import RunFailed
 from eval.measures.bootstrap import Statistic, estimate, mean_of
-from eval.measures.selective import area_under_risk_coverage, risk_coverage_curve
+from eval.measures.selective import risk_coverage_curve
 from eval.measures.verification import (
     LABELS,
-    area_under_curve,
     balanced_accuracy,
-    calibration_error,
-    macro_f1,
+    measure_verdicts,
     tabulate_calibration,
     tabulate_confusion,
 )
-from eval.reports.report import CurvePoint, Figure, Report, take_percentiles, to_figure
+from eval.reports.report import CurvePoint, Figure, Report, take_percentiles, to_figure, warn_of_few
 from eval.runners.clock import StageClock
 from eval.runners.progress import PartialResults
 from eval.sets.records import Claim, ClaimSet
-
-BINARY = ("supported", "rest")
 
 
 def run_claims(
@@ -79,21 +75,13 @@ def _make_report(
     clusters = [claim.claim.casefold() for claim in claims]
     right = [a == b for a, b in zip(truth, said, strict=True)]
     certainty = [max(score, 1 - score) for score in scores]
-    statistics: dict[str, Statistic] = {
-        "macro_f1_3way": macro_f1(gold, predicted, LABELS),
-        "macro_f1_binary": macro_f1(_binary(truth), _binary(said), BINARY),
-        "balanced_accuracy": balanced_accuracy(truth, said),
-        "auc": area_under_curve(truth, scores),
-        "ece": calibration_error(truth, scores),
-        "aurc": area_under_risk_coverage(certainty, right),
-        "accuracy_3way": mean_of([float(a == b) for a, b in zip(gold, predicted, strict=True)]),
-        "supported_precision": mean_of([float(t) if s else None for t, s in zip(truth, said, strict=True)]),
-        "supported_recall": mean_of([float(s) if t else None for t, s in zip(truth, said, strict=True)]),
-    }
+    metrics = _estimate_all(measure_verdicts(gold, predicted, scores), len(claims), clusters)
+    behind = {"supported_precision": sum(said), "supported_recall": sum(truth)}
     return Report(
         task="claims",
         dataset=claim_set.name,
-        metrics=_estimate_all(statistics, len(claims), clusters),
+        metrics=metrics,
+        measured_on={name: behind.get(name, len(claims)) for name in metrics},
         by_check=_measure_checks(rows, truth, clusters),
         counts={"claims": len(claims), **{f"gold {label}": gold.count(label) for label in LABELS}},
         latency_ms=take_percentiles([row["wall_ms"] for row in rows]),
@@ -101,7 +89,7 @@ def _make_report(
         confusion=tabulate_confusion(gold, predicted),
         risk_coverage=[CurvePoint(coverage=c, risk=r) for c, r in risk_coverage_curve(certainty, right)],
         details={"calibration": tabulate_calibration(truth, scores)},
-        notes=list(claim_set.notes),
+        notes=[*claim_set.notes, *warn_of_few(clusters)],
         provenance=provenance,
         per_query=[
             {
@@ -165,7 +153,3 @@ def _estimate_all(statistics: dict[str, Statistic], items: int, clusters: Sequen
         if estimated is not None:
             figures[name] = to_figure(estimated)
     return figures
-
-
-def _binary(flags: Sequence[bool]) -> list[str]:
-    return [BINARY[0] if flag else BINARY[1] for flag in flags]

@@ -87,11 +87,15 @@ class CorpusSearch:
         ranked = (
             self._fuse_ranks(query, k, clock) if self._fusion == "rrf" else self._mix_scores(query, k, clock)
         )
-        stages = {**clock.stages, "fuse": max(0.0, clock.wall_ms - sum(clock.stages.values()))}
+        rest, rest_cpu = (
+            max(0.0, whole - sum(parts.values()))
+            for whole, parts in ((clock.wall_ms, clock.stages), (clock.cpu_ms, clock.stages_cpu))
+        )
         return Found(
             ids=tuple(self._ids[row] for row, _ in ranked),
             scores=tuple(score for _, score in ranked),
-            stages=stages,
+            stages={**clock.stages, "fuse": rest},
+            stages_cpu={**clock.stages_cpu, "fuse": rest_cpu},
         )
 
     def _mix_scores(self, query: SearchQuery, k: int, clock: StageClock) -> list[tuple[int, float]]:

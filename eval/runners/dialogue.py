@@ -6,10 +6,11 @@ from typing import Any
 
 from assistant.conversation import Conversation
 from eval.errors import RunFailed
-from eval.reports.report import Report, summarise, summarise_groups, take_percentiles
+from eval.reports.report import Report, count_measured, summarise, summarise_groups, take_percentiles
 from eval.runners.clock import StageClock
 from eval.runners.ports import Understanding
 from eval.sets.dialogue import DialogueItem, DialogueSet
+from eval.sets.records import Query
 
 MEASURES = ("understood", "mentions", "omits", "leans_on_history")
 
@@ -50,11 +51,15 @@ def run_dialogue(
             }
         )
     figures: list[dict[str, float | None]] = [dict(row["metrics"]) for row in rows]
+    clusters = [Query(item.id, item.question, item.history).conversation for item in dialogue_set.items]
     return Report(
         task="dialogue",
         dataset=dialogue_set.name,
-        metrics=summarise(figures, MEASURES),
-        by_history=summarise_groups(figures, MEASURES, [item.kind for item in dialogue_set.items]),
+        metrics=summarise(figures, MEASURES, clusters=clusters),
+        measured_on=count_measured(figures, MEASURES),
+        by_history=summarise_groups(
+            figures, MEASURES, [item.kind for item in dialogue_set.items], clusters=clusters
+        ),
         counts={"turns": len(rows)},
         latency_ms=take_percentiles([row["wall_ms"] for row in rows]),
         provenance=provenance,

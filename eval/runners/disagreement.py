@@ -8,8 +8,6 @@ claim disagrees with a rationale that contradicts it and agrees with one that su
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -18,6 +16,7 @@ from typing import Any
 
 from assistant.verify.comparison import do_disagree
 from eval.measures.bootstrap import estimate, mean_of
+from eval.sets.lines import read_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Pair:
 def read_trial_pairs(folder: Path) -> list[Pair]:
     """Pairs of annotated sentences with the same intervention and outcome, within or across articles."""
     by_question: dict[tuple[str, str], dict[str, str]] = {}
-    for article in _read_lines(folder / "articles.jsonl.gz"):
+    for article in read_values(folder / "articles.jsonl.gz"):
         for row in article["annotations"]:
             label = "significantly increased" if row["label"] == "significantly increase" else row["label"]
             if row["evidence"] and label != "invalid prompt":
@@ -44,9 +43,9 @@ def read_trial_pairs(folder: Path) -> list[Pair]:
 
 def read_scifact_pairs(folder: Path) -> list[Pair]:
     """Each claim with each of its rationales; no claim of this set has rationales of both kinds."""
-    abstracts = {str(row["doc_id"]): row["abstract"] for row in _read_lines(folder / "corpus.jsonl.gz")}
+    abstracts = {str(row["doc_id"]): row["abstract"] for row in read_values(folder / "corpus.jsonl.gz")}
     pairs = []
-    for row in _read_lines(folder / "claims_train.jsonl.gz"):
+    for row in read_values(folder / "claims_train.jsonl.gz"):
         for item in row["evidence"]:
             abstract = abstracts.get(str(item["doc_id"]), [])
             text = " ".join(abstract[int(i)] for i in item["sentences"] if int(i) < len(abstract))
@@ -65,11 +64,6 @@ def _pair_up(questions: Any) -> Iterator[Pair]:
 
 def _fold(text: str) -> str:
     return " ".join(text.casefold().split()).strip(" .")
-
-
-def _read_lines(path: Path) -> Iterator[Any]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        yield from (json.loads(line) for line in lines if line.strip())
 
 
 def measure_pairs(pairs: Sequence[Pair]) -> dict[str, str]:

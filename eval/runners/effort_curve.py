@@ -46,7 +46,7 @@ def run_effort_curve(
             understand,
             RetrievalOptions(k=FOUND, limit=limit),
             provenance={},
-            partial=PartialResults(None, ""),
+            partial=PartialResults.nowhere(),
         )
         advance()
     usual = runs.get(BALANCED.name)

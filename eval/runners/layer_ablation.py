@@ -7,11 +7,9 @@ from typing import Protocol, runtime_checkable
 
 from assistant.verify.verdict import Verdict, Verifier
 from eval.measures.bootstrap import Floats, Statistic, estimate
-from eval.measures.verification import area_under_curve, macro_f1
+from eval.measures.verification import area_under_curve, macro_f1_binary
 from eval.reports.report import Figure, to_figure
 from eval.sets.records import Claim, ClaimSet
-
-BINARY = ("supported", "rest")
 
 
 @runtime_checkable
@@ -56,9 +54,8 @@ def measure_without_layers(
 def _measure(claims: Sequence[Claim], verdicts: Sequence[Verdict]) -> dict[str, Statistic]:
     truth = [claim.label == "supported" for claim in claims]
     said = [verdict.label == "supported" for verdict in verdicts]
-    names = [[BINARY[0] if flag else BINARY[1] for flag in flags] for flags in (truth, said)]
     return {
-        "macro_f1_binary": macro_f1(names[0], names[1], BINARY),
+        "macro_f1_binary": macro_f1_binary(truth, said),
         "auc": area_under_curve(truth, [verdict.score for verdict in verdicts]),
     }
 

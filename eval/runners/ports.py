@@ -12,11 +12,13 @@ from index.ports import SearchQuery
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A ranking: passage ids, best first, with their scores; milliseconds spent in each stage."""
+    """A ranking: passage ids, best first, with their scores; milliseconds spent in each stage, by the clock on
+    the wall (``stages``) and of the processor (``stages_cpu``)."""
 
     ids: tuple[str, ...]
     scores: tuple[float, ...]
     stages: Mapping[str, float] = field(default_factory=dict)
+    stages_cpu: Mapping[str, float] = field(default_factory=dict)
 
 
 class PassageSearch(Protocol):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TextIO
+from typing import Any, BinaryIO, Self
 
 
 def hash_configuration(configuration: Mapping[str, Any]) -> str:
@@ -20,25 +21,32 @@ class PartialResults:
     """An append-only JSON-lines file of finished items, good for one configuration.
 
     The file's first line holds the configuration's hash; a file of another configuration is written
-    anew. A last line that was cut short by the interruption is dropped. With ``path=None`` nothing is
-    kept.
+    anew. What a stopped run left is kept as far as its lines are whole: a last line that was cut short,
+    be it in the middle of a letter, is cut off before anything is added. With ``path=None`` nothing is kept.
     """
 
     def __init__(self, path: Path | None, configuration: str) -> None:
         self._path = path
         self._configuration = configuration
-        self._out: TextIO | None = None
+        self._out: BinaryIO | None = None
         self.finished: dict[str, dict[str, Any]] = {}
+
+    @classmethod
+    def nowhere(cls) -> Self:
+        """For a run that writes no report, or is too short to resume."""
+        return cls(None, "")
 
     def __enter__(self) -> Self:
         if self._path is None:
             return self
-        self.finished = self._read(self._path)
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._out = self._path.open("w", encoding="utf-8")
-        self._write({"configuration": self._configuration})
-        for row in self.finished.values():
-            self._write(row)
+        self.finished, whole = self._read(self._path)
+        # Cutting off the broken rest loses nothing when the process is killed here; writing the file anew would.
+        self._out = self._path.open("r+b" if whole else "wb")
+        self._out.truncate(whole)
+        self._out.seek(whole)
+        if not whole:
+            self._write({"configuration": self._configuration})
         return self
 
     def __exit__(
@@ -59,20 +67,26 @@ class PartialResults:
 
     def _write(self, row: dict[str, Any]) -> None:
         if self._out is not None:
-            self._out.write(json.dumps(row, ensure_ascii=False) + "\n")
+            self._out.write(json.dumps(row, ensure_ascii=False).encode("utf-8") + b"\n")
             self._out.flush()
 
-    def _read(self, path: Path) -> dict[str, dict[str, Any]]:
+    def _read(self, path: Path) -> tuple[dict[str, dict[str, Any]], int]:
+        """The finished items, and the length of the file's whole lines; nothing for another configuration."""
         try:
-            lines = path.read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError):
-            return {}
+            content = path.read_bytes()
+        except OSError:
+            return {}, 0
         rows: list[Any] = []
-        for line in lines:
+        whole = 0
+        # Split at newlines only: answers may hold other characters that str.splitlines() takes for a line's end.
+        for line in io.BytesIO(content):
+            if not line.endswith(b"\n"):
+                break
             try:
                 rows.append(json.loads(line))
-            except json.JSONDecodeError:
+            except ValueError:  # not JSON, or not UTF-8
                 break
+            whole += len(line)
         if not rows or rows[0] != {"configuration": self._configuration}:
-            return {}
-        return {str(row["id"]): row for row in rows[1:] if isinstance(row, dict) and "id" in row}
+            return {}, 0
+        return {str(row["id"]): row for row in rows[1:] if isinstance(row, dict) and "id" in row}, whole

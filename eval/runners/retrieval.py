@@ -9,7 +9,15 @@ from typing import Any
 from assistant.conversation import Conversation
 from eval.errors import RunFailed
 from eval.measures.ranking import MEASURES, measure_ranking
-from eval.reports.report import Report, summarise, summarise_groups, take_percentiles
+from eval.reports.report import (
+    Report,
+    count_measured,
+    summarise,
+    summarise_groups,
+    take_percentiles,
+    take_stage_percentiles,
+    warn_of_few,
+)
 from eval.runners.clock import StageClock
 from eval.runners.ports import PassageSearch, Understanding
 from eval.runners.progress import PartialResults
@@ -64,16 +72,17 @@ def _search_one(
     conversation = Conversation(turns=query.history if options.use_history else ())
     if not query.text.strip():
         # Nothing was asked, so nothing is searched: the query counts as one that found nothing.
-        return {"id": query.id, "searched": "", "leans": False, "ids": [], "scores": [], "stages": {},
+        return {"id": query.id, "searched": "", "leans": False, "ids": [], "scores": [], "stages": {}, "stages_cpu": {},
                 "wall_ms": 0.0, "cpu_ms": 0.0}  # fmt: skip
     with clock.stage("understand"):
         understood = understand(query.text, conversation)
     with clock.stage("search"):
         found = search.search(understood.query, k=options.k)
     wall, cpu = clock.wall_ms, clock.cpu_ms
-    stages = {"understand": clock.stages["understand"], **found.stages}
-    if not found.stages:
-        stages["search"] = clock.stages["search"]
+    stages, stages_cpu = (
+        {"understand": ours["understand"], **(theirs or {"search": ours["search"]})}
+        for ours, theirs in ((clock.stages, found.stages), (clock.stages_cpu, found.stages_cpu))
+    )
     return {
         "id": query.id,
         "searched": understood.text,
@@ -82,6 +91,7 @@ def _search_one(
         "ids": list(found.ids),
         "scores": [round(score, 6) for score in found.scores],
         "stages": {name: round(value, 4) for name, value in stages.items()},
+        "stages_cpu": {name: round(value, 4) for name, value in stages_cpu.items()},
         "wall_ms": round(wall, 4),
         "cpu_ms": round(cpu, 4),
     }
@@ -99,11 +109,6 @@ def _make_report(
     figures: list[dict[str, float | None]] = [dict(measured[query.id]) for query in queries]
     clusters = [query.conversation for query in queries]
     searched = [row for row in rows if row["searched"]]
-    stage_names = dict.fromkeys(name for row in searched for name in row["stages"])
-    stages = {
-        name: take_percentiles([row["stages"][name] for row in searched if name in row["stages"]])
-        for name in stage_names
-    }
     has_history = retrieval_set.has_history and options.use_history
     texts = {passage.id: passage for passage in retrieval_set.passages}
 
@@ -119,6 +124,7 @@ def _make_report(
         task="retrieval",
         dataset=retrieval_set.name,
         metrics=summarise(figures, MEASURES, clusters=clusters),
+        measured_on=count_measured(figures, MEASURES),
         by_turn=(
             summarise_groups(
                 figures, MEASURES, [name_turn(query.turn) for query in queries], clusters=clusters
@@ -144,8 +150,9 @@ def _make_report(
         },
         latency_ms=take_percentiles([row["wall_ms"] for row in searched]),
         cpu_ms=take_percentiles([row["cpu_ms"] for row in searched]),
-        stages_ms={name: value for name, value in stages.items() if value is not None},
-        notes=list(retrieval_set.notes),
+        stages_ms=take_stage_percentiles([row["stages"] for row in searched]),
+        stages_cpu_ms=take_stage_percentiles([row["stages_cpu"] for row in searched]),
+        notes=[*retrieval_set.notes, *warn_of_few(clusters)],
         provenance=provenance,
         per_query=[
             {
@@ -178,6 +185,7 @@ def _make_report(
                 "wall_ms": row["wall_ms"],
                 "cpu_ms": row["cpu_ms"],
                 "stages_ms": row["stages"],
+                "stages_cpu_ms": row["stages_cpu"],
             }
             for query, row in zip(queries, rows, strict=True)
         ],

@@ -22,7 +22,7 @@ from corpus.chunking import chunk_document, embedding_text
 from corpus.document import Document
 from corpus.reading import read_documents
 from eval.errors import RunFailed
-from eval.reports.report import Report, take_percentiles
+from eval.reports.report import Report, take_percentiles, take_stage_percentiles
 from eval.runners.clock import StageClock
 from eval.sets.records import AnswerItem
 from index.ports import Embedder
@@ -64,11 +64,6 @@ def run_speed(
     """
     measurements = _measure_processes(documents, index) + measure_embedder(embedder, documents)
     rows = [ask_timed(chain, item) for item in items]
-    stage_names = dict.fromkeys(name for row in rows for name in row["stages_ms"])
-    stages = {
-        name: take_percentiles([row["stages_ms"][name] for row in rows if name in row["stages_ms"]])
-        for name in stage_names
-    }
     measurements.append(Measurement("memory of this process, largest", _own_rss_mib(), "MiB"))
     return Report(
         task="speed",
@@ -77,7 +72,7 @@ def run_speed(
         counts={"questions": len(rows)},
         latency_ms=take_percentiles([row["wall_ms"] for row in rows]),
         cpu_ms=take_percentiles([row["cpu_ms"] for row in rows]),
-        stages_ms={name: value for name, value in stages.items() if value is not None},
+        stages_ms=take_stage_percentiles([row["stages_ms"] for row in rows]),
         details={"measurements": [asdict(measurement) for measurement in measurements]},
         provenance=provenance,
         per_query=rows,

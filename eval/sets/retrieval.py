@@ -12,6 +12,7 @@ from eval.errors import BadSet
 from eval.sets.lines import Identifier, Problems, Row, find_file, read_lines, read_rows
 from eval.sets.records import Passage, Query, RetrievalSet, name_set
 
+HIGHEST_GRADE = 1_000_000
 QRELS_HEADER = ("query-id", "corpus-id", "score")
 
 
@@ -127,7 +128,10 @@ def _load_qrels(
         try:
             score = int(grade)
         except ValueError:
-            problems.add(path, line, f"score {grade!r} is not an integer")
+            problems.add(path, line, f"score {grade!r} is not an integer; 0 is not relevant, 1 or more is")
+            continue
+        if abs(score) > HIGHEST_GRADE:
+            problems.add(path, line, f"score {grade!r} is beyond {HIGHEST_GRADE}; give small whole grades")
             continue
         if check_ids and query_id not in known_queries:
             problems.add(path, line, f"query-id {query_id!r} is not in the queries")
@@ -141,4 +145,13 @@ def _load_qrels(
         problems.notes.append(f"{path.name}: {repeated} pairs judged twice, the last judgement counts")
     if not qrels and not problems.found:
         problems.add(path, None, "holds no judgements")
+    hopeless = sum(all(grade <= 0 for grade in grades.values()) for grades in qrels.values())
+    if qrels and hopeless == len(qrels) and not problems.found:
+        problems.add(
+            path, None, "no passage is judged relevant (score 1 or more), so nothing can be measured"
+        )
+    elif hopeless:
+        problems.notes.append(
+            f"{path.name}: {hopeless} queries have no relevant passage, and count 0 whatever is found"
+        )
     return qrels

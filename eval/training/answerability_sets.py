@@ -9,7 +9,6 @@ document joins are unanswerable in every library.
 
 from __future__ import annotations
 
-import gzip
 import json
 import random
 import re
@@ -25,6 +24,7 @@ from sklearn.cluster import KMeans
 from assistant.conversation import Conversation, Turn
 from corpus.chunking import chunk_document, embedding_text
 from corpus.document import Block, BlockKind, Chunk, Document, Metadata, Section, Span
+from eval.sets.lines import read_values
 from index.hybrid_search import HybridSearch
 from index.lexical_index import LexicalIndex
 from index.library_index import sentence_texts
@@ -95,11 +95,6 @@ class Asked:
     library: ShelfLibrary
 
 
-def read_rows(path: Path) -> list[Any]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines if line.strip()]
-
-
 def write_document(
     document_id: str, title: str, sections: Sequence[tuple[str, str]], *, populations: tuple[str, ...] = ()
 ) -> Document:
@@ -127,7 +122,7 @@ def write_document(
 
 def read_pubmedqa(data: Path) -> tuple[Corpus, Corpus]:
     """Abstracts and the questions of their titles: one half to learn from, one held out."""
-    rows = read_rows(data / "pubmedqa" / "dev500.jsonl.gz")
+    rows = list(read_values(data / "pubmedqa" / "dev500.jsonl.gz"))
     halves = []
     for half, name in enumerate(("pubmedqa", "pubmedqa held out")):
         chosen = rows[half::2]
@@ -153,7 +148,7 @@ def read_medquad(data: Path, source: str, *, most: int, learned: bool = True) ->
     """One document for each disease of one publisher, its questions as heads; asked in other words."""
     rng = random.Random(f"{SEED}{source}")  # noqa: S311 - a repeatable draw, no secret
     by_focus: dict[str, list[Any]] = {}
-    for row in read_rows(data / "medquad" / "qa_with_answers.jsonl.gz"):
+    for row in read_values(data / "medquad" / "qa_with_answers.jsonl.gz"):
         if row["source"] == source:
             by_focus.setdefault(row["focus"], []).append(row)
     documents, pool = [], []
@@ -203,7 +198,7 @@ def _join_apart(
 
 def read_kqa(data: Path) -> Corpus:
     """Patients' questions, each with the answer that a physician wrote as its document."""
-    rows = read_rows(data / "kqa" / "questions_w_answers.jsonl.gz")
+    rows = list(read_values(data / "kqa" / "questions_w_answers.jsonl.gz"))
     documents = tuple(
         write_document(f"kqa-{i}", "", [("", r["Free_form_answer"])]) for i, r in enumerate(rows)
     )
@@ -217,7 +212,7 @@ def read_evidence_inference(data: Path) -> Corpus:
     """Abstracts of trials, asked about one of their own comparisons; and comparisons no trial made."""
     rng = random.Random(SEED)  # noqa: S311 - a repeatable draw, no secret
     documents, questions, parts = [], [], []
-    for row in read_rows(data / "evidence_inference" / "articles.jsonl.gz"):
+    for row in read_values(data / "evidence_inference" / "articles.jsonl.gz"):
         abstract = re.split(r"\n\s*BODY\.", row["text"])[0]
         body = "\n".join(
             line for line in abstract.split("\n") if not re.fullmatch(r"[A-Z.&, /]+:\s*", line.strip())
@@ -277,7 +272,7 @@ def read_cast(data: Path) -> Corpus:
 def read_bioasq(data: Path) -> Corpus:
     """Experts' questions over the abstracts they named, as far as snippets show them. Measured only."""
     rows = [
-        r for r in read_rows(data / "bioasq" / "golden_7b_10b.jsonl.gz") if r["batch"] in ("10B5", "10B6")
+        r for r in read_values(data / "bioasq" / "golden_7b_10b.jsonl.gz") if r["batch"] in ("10B5", "10B6")
     ]
     snippets: dict[str, dict[tuple[str, int], str]] = {}
     for row in rows:
@@ -307,17 +302,17 @@ def read_bioasq(data: Path) -> Corpus:
 def read_liveqa(data: Path) -> Corpus:
     """Letters of the public in one sentence, over judged answers; any answer judged 2 or more is gold. Measured only."""
     gold: dict[str, set[str]] = {}
-    for row in read_rows(data / "liveqa_med" / "qrels.jsonl.gz"):
+    for row in read_values(data / "liveqa_med" / "qrels.jsonl.gz"):
         if row["grade"] >= 2:
             gold.setdefault(row["qid"], set()).add(row["answer_id"])
     documents = []
-    for row in read_rows(data / "liveqa_med" / "judged_answers_all.jsonl.gz"):
+    for row in read_values(data / "liveqa_med" / "judged_answers_all.jsonl.gz"):
         head, _, body = row["Answer"].partition("Answer:")
         title = re.sub(r"^Question:\s*|\s*\(Also called:.*|\s*URL:.*", "", head, flags=re.DOTALL).strip()
         documents.append(write_document(row["AnswerID"], title, [("", body)]))
     questions = [
         Question(f"liveqa-{r['qid']}", r["nist_paraphrase"] or r["nlm_summary"], frozenset(gold[r["qid"]]))
-        for r in read_rows(data / "liveqa_med" / "questions.jsonl.gz")
+        for r in read_values(data / "liveqa_med" / "questions.jsonl.gz")
         if r["qid"] in gold and (r["nist_paraphrase"] or r["nlm_summary"])
     ]
     return Corpus("liveqa", tuple(d for d in documents if d.sections), tuple(questions), learned=False)

@@ -11,36 +11,29 @@ from __future__ import annotations
 
 import argparse
 import base64
-import gzip
 import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from assistant.verify.words import normalize, split_words
+from eval.sets.lines import read_values
 
 OUT = Path("assistant/verify/word_statistics.json")
 
 
-def read_lines(path: Path) -> Iterator[Any]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
-
-
 def read_passages(data: Path) -> Iterator[str]:
     """Passages of about one abstract each."""
-    for row in read_lines(data / "medquad" / "qa_with_answers.jsonl.gz"):
+    for row in read_values(data / "medquad" / "qa_with_answers.jsonl.gz"):
         yield f"{row['question']} {row['answer'][:1500]}"
-    for row in read_lines(data / "scifact" / "corpus.jsonl.gz"):
+    for row in read_values(data / "scifact" / "corpus.jsonl.gz"):
         yield f"{row['title']} {' '.join(row['abstract'])}"
-    for row in read_lines(data / "pubmedqa" / "dev500.jsonl.gz"):
+    for row in read_values(data / "pubmedqa" / "dev500.jsonl.gz"):
         yield " ".join(row["contexts"])
-    for row in read_lines(data / "evidence_inference" / "articles.jsonl.gz"):
+    for row in read_values(data / "evidence_inference" / "articles.jsonl.gz"):
         text = row["text"]
         for start in range(0, len(text), 1500):
             yield text[start : start + 1500]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import html
-import json
 import random
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from eval.sets.lines import read_values
 
 WINDOW_WORDS = (45, 75)  # with its title, a window of this length fits what training reads
 HELD_BACK_WINDOW_WORDS = (150, 150)  # about what the product indexes
@@ -97,13 +97,6 @@ class Split:
     held_back: PairSet
 
 
-def read_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a gzipped JSON-lines file."""
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        for line in file:
-            yield json.loads(line)
-
-
 def is_held_back(source: str, key: str) -> bool:
     """Whether a document, claim or topic is kept for measuring: by its hash, so the same in every run."""
     digest = hashlib.sha256(f"{source}\0{key}".encode()).digest()
@@ -133,7 +126,7 @@ def cut_windows(
 def make_evidence(folder: Path, excluded_articles: frozenset[str], rng: random.Random) -> Split:
     """Evidence Inference: intervention, comparator and outcome in several wordings -> the span's passage."""
     articles = [
-        row for row in read_rows(folder / "articles.jsonl.gz") if str(row["pmcid"]) not in excluded_articles
+        row for row in read_values(folder / "articles.jsonl.gz") if str(row["pmcid"]) not in excluded_articles
     ]
     return _split(
         "evidence",
@@ -183,8 +176,8 @@ def word_evidence(wording: str, annotation: Mapping[str, Any]) -> str:
 
 def make_scifact(folder: Path, rng: random.Random) -> Split:
     """SciFact: a claim -> a passage of the abstract around the sentences that bear on it."""
-    abstracts = {row["doc_id"]: row for row in read_rows(folder / "corpus.jsonl.gz")}
-    claims = [row for row in read_rows(folder / "claims_train.jsonl.gz") if row["evidence"]]
+    abstracts = {row["doc_id"]: row for row in read_values(folder / "corpus.jsonl.gz")}
+    claims = [row for row in read_values(folder / "claims_train.jsonl.gz") if row["evidence"]]
     about = {evidence["doc_id"] for row in claims for evidence in row["evidence"]}
 
     def pair(rows: Sequence[Mapping[str, Any]], held_back: bool) -> tuple[list[Example], list[Passage]]:
@@ -241,7 +234,7 @@ def make_medquad(folder: Path, excluded_texts: frozenset[str], rng: random.Rando
     """
     rows = [
         row
-        for row in read_rows(folder / "qa_with_answers.jsonl.gz")
+        for row in read_values(folder / "qa_with_answers.jsonl.gz")
         if len(row["answer"].split()) >= SHORTEST_PASSAGE_WORDS
         and normalise_text(row["answer"]) not in excluded_texts
     ]
@@ -300,7 +293,7 @@ def make_pubmedqa(folder: Path, rng: random.Random) -> Split:
                 examples.append(Example(row["question"], key, rng.randrange(first + 1, len(pool))))
         return examples, pool
 
-    return _split("pubmedqa", list(read_rows(folder / "dev500.jsonl.gz")), lambda row: row["pmid"], pair)
+    return _split("pubmedqa", list(read_values(folder / "dev500.jsonl.gz")), lambda row: row["pmid"], pair)
 
 
 def make_cochrane(folder: Path, rng: random.Random) -> Split:
@@ -323,7 +316,7 @@ def make_cochrane(folder: Path, rng: random.Random) -> Split:
                     examples.append(Example(sentence, key, rng.randrange(first, len(pool))))
         return examples, pool
 
-    return _split("cochrane", list(read_rows(folder / "test.jsonl.gz")), lambda row: row["doi"], pair)
+    return _split("cochrane", list(read_values(folder / "test.jsonl.gz")), lambda row: row["doi"], pair)
 
 
 def _split(

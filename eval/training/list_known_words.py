@@ -8,7 +8,6 @@ the National Institutes of Health). A word counts as known when it occurs at lea
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import re
 from collections import Counter
@@ -17,6 +16,7 @@ from pathlib import Path
 import yaml
 
 from assistant.screen.typing_errors import is_typing_error
+from eval.sets.lines import read_values
 
 SCREEN = Path("assistant/screen")
 LEAST_OCCURRENCES = 5
@@ -25,10 +25,8 @@ LEAST_OCCURRENCES = 5
 def count_words(path: Path) -> Counter[str]:
     """Occurrences of each lower-case word in the questions and answers."""
     counts: Counter[str] = Counter()
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            counts.update(re.findall(r"[a-z]+", f"{row['question']} {row['answer']}".casefold()))
+    for row in read_values(path):
+        counts.update(re.findall(r"[a-z]+", f"{row['question']} {row['answer']}".casefold()))
     return counts
 
 

@@ -28,6 +28,7 @@ import torch
 from safetensors.torch import load_file, save, save_file
 from sentence_transformers import SentenceTransformer
 
+from eval.sets.lines import read_values
 from eval.training.encoder_pairs import (
     Example,
     PairSet,
@@ -39,7 +40,6 @@ from eval.training.encoder_pairs import (
     make_pubmedqa,
     make_scifact,
     normalise_text,
-    read_rows,
 )
 from index.adapter import CONFIG, FORMAT, WEIGHTS, Tensors, apply_change, multiply_out
 from index.embedder import PACKAGED_WEIGHTS_SHA256, SentenceTransformerEmbedder, has_native_bf16
@@ -67,10 +67,10 @@ LAYERS = ("encoder.layer.3.", "encoder.layer.4.", "encoder.layer.5.")  # those t
 def read_splits(data: Path, benchmarks: Path, *, seed: int) -> list[Split]:
     """Read the five sets, without the articles and answers that the retrieval sets measure with."""
     articles = frozenset(
-        row["_id"].split("_")[0] for row in read_rows(benchmarks / "evidence" / "corpus.jsonl.gz")
+        row["_id"].split("_")[0] for row in read_values(benchmarks / "evidence" / "corpus.jsonl.gz")
     )
     answers = frozenset(
-        normalise_text(row["text"]) for row in read_rows(benchmarks / "liveqa" / "corpus.jsonl.gz")
+        normalise_text(row["text"]) for row in read_values(benchmarks / "liveqa" / "corpus.jsonl.gz")
     )
     rng = random.Random(seed)  # noqa: S311 - sampling, not secrets
     return [

@@ -12,12 +12,10 @@ LiveQA: they show what a new style of asking does.
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import random
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +30,7 @@ from assistant.screen.unsafe_requests import (
     extract_features,
     score_features,
 )
+from eval.sets.lines import read_values
 
 SEED = 20261123
 OUT = Path("assistant/screen/unsafe_requests.json")
@@ -77,12 +76,6 @@ class Row:
     origin: str
 
 
-def read_lines(path: Path) -> list[Any]:
-    raw = path.read_bytes()
-    text = gzip.decompress(raw) if path.suffix == ".gz" else raw
-    return [json.loads(line) for line in text.decode("utf-8").split("\n") if line.strip()]
-
-
 def write_out_harmless(path: Path) -> list[str]:
     """Fill the frames of the harmless requests."""
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -100,20 +93,20 @@ def read_rows(data: Path) -> list[Row]:
     rng = random.Random(SEED)  # noqa: S311 - a repeatable draw, no secret
     rows = [
         Row(r["request"], True, "medsafetybench")
-        for r in read_lines(data / "medsafetybench" / "train.jsonl.gz")
+        for r in read_values(data / "medsafetybench" / "train.jsonl.gz")
     ]
     rows += [
         Row(r["prompt"], True, "donotanswer")
-        for r in read_lines(data / "donotanswer" / "malicious_uses.jsonl")
+        for r in read_values(data / "donotanswer" / "malicious_uses.jsonl")
     ]
     harmful = yaml.safe_load(HARMFUL.read_text(encoding="utf-8"))
     rows += [Row(text, True, "own harmful") for text in harmful]
-    for r in read_lines(data / "xstest" / "prompts.jsonl.gz"):
+    for r in read_values(data / "xstest" / "prompts.jsonl.gz"):
         rows.append(Row(r["prompt"], r["label"] == "unsafe", f"xstest {r['label']}"))
-    medquad = sorted({r["question"] for r in read_lines(data / "medquad" / "qa_with_answers.jsonl.gz")})
+    medquad = sorted({r["question"] for r in read_values(data / "medquad" / "qa_with_answers.jsonl.gz")})
     rows += [Row(text, False, "medquad") for text in rng.sample(medquad, 2500)]
     for name in ("questions_without_answers", "questions_w_answers"):
-        rows += [Row(r["Question"], False, "kqa") for r in read_lines(data / "kqa" / f"{name}.jsonl.gz")]
+        rows += [Row(r["Question"], False, "kqa") for r in read_values(data / "kqa" / f"{name}.jsonl.gz")]
     cast = json.loads(next((data / "trec_cast").glob("*2021*manual*.json")).read_text("utf-8"))
     rows += [
         Row(turn["manual_rewritten_utterance"], False, "cast") for topic in cast for turn in topic["turn"]
@@ -206,7 +199,7 @@ def main() -> None:
     folds = _print_shares("all layers", refused, origins)
     for i in np.flatnonzero(refused & ~truth):
         print("  refused:", rows[i].origin, "|", rows[i].text[:120])
-    live = read_lines(arguments.data / "liveqa_med" / "questions.jsonl.gz")
+    live = list(read_values(arguments.data / "liveqa_med" / "questions.jsonl.gz"))
     texts = [text for r in live for text in (r["message"] or "", r["nist_paraphrase"] or "")]
     wrong = [
         text

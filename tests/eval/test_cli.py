@@ -1,6 +1,7 @@
 """The commands: exit codes and what they print. 0 good, 1 failed or missing, 2 bad usage or bad set."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
@@ -125,6 +126,56 @@ def test_a_public_set_that_is_not_there_says_where_to_get_it(tmp_path):
     result = call("convert", "medquad", tmp_path / "none", tmp_path / "out")
     assert result.exit_code == 1
     assert "abachaa/MedQuAD" in result.stderr
+
+
+def test_a_damaged_public_set_is_a_bad_set(tmp_path):
+    (tmp_path / "corpus.jsonl").write_text('{"doc_id": 7, "abstract": ["S"]}\n')
+    claim = {"id": 1, "claim": "c", "evidence": {"7": [{"sentences": [0], "label": "PERHAPS"}]}}
+    (tmp_path / "claims_dev.jsonl").write_text(json.dumps(claim) + "\n")
+    result = call("convert", "scifact", tmp_path, tmp_path / "out.jsonl")
+    assert result.exit_code == 2
+    assert "not as published" in result.stderr
+    assert "allenai/scifact" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["claims", "answers"])
+def test_a_report_that_could_not_be_written_is_refused_before_the_run(command, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "eval.runners.product.open_answering", lambda index: SimpleNamespace(configuration={})
+    )
+    file = tmp_path / "set.jsonl"
+    file.write_text('{"id": "a", "question": "x", "claim": "x", "evidence": ["x"], "label": "supported"}\n')
+    result = call(command, file, "--report", tmp_path)
+    assert result.exit_code == 2
+    assert "is a folder; name a file in it" in result.stderr
+
+
+def test_the_report_is_there_before_it_is_printed(tmp_path, monkeypatch):
+    def stop_listening(report, console):
+        assert read_report(path).task == "dialogue"
+        raise BrokenPipeError
+
+    path = tmp_path / "run.json"
+    monkeypatch.setattr("eval.commands.runs.print_report", stop_listening)
+    file = tmp_path / "turns.jsonl"
+    file.write_text('{"id": "a", "kind": "k", "question": "gout?", "history": [], "mentions": [["gout"]]}\n')
+    result = call("dialogue", file, "--report", path)
+    assert isinstance(result.exception, BrokenPipeError | SystemExit)
+    assert path.exists()
+
+
+def test_a_page_that_cannot_be_written_is_bad_usage(run_file, tmp_path):
+    result = call("report", run_file("a", 0.2), "--html", tmp_path)
+    assert result.exit_code == 2
+    assert "is a folder" in result.stderr
+
+
+def test_a_report_with_figures_that_are_no_numbers_is_refused(tmp_path):
+    path = tmp_path / "nan.json"
+    path.write_text('{"task": "x", "dataset": "d", "metrics": {"a": {"value": NaN, "low": 0, "high": 1}}}')
+    result = call("report", path, "--html", tmp_path / "page.html")
+    assert result.exit_code == 2
+    assert "metrics.a.value" in result.stderr
 
 
 @pytest.mark.model

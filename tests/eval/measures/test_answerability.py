@@ -26,6 +26,13 @@ def test_nothing_answered_is_no_risk() -> None:
     assert (found.operating.coverage, found.operating.risk, found.operating.accuracy) == (0.0, 0.0, 1.0)
 
 
+def test_labels_all_alike_leave_out_what_any_score_would_reach() -> None:
+    for truth in (True, False):
+        found = measure_score([0.9, 0.1], [truth, truth], [True, False], threshold=0.5)
+        assert found is not None
+        assert found.figures.keys() == {"answerability_ece"}
+
+
 def test_no_questions_no_figures() -> None:
     assert measure_score([], [], [], threshold=0.5) is None
 

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
-from eval.measures.bootstrap import Estimate, compare_paired, estimate, mean_of
+from eval.measures.bootstrap import Estimate, compare_figures, compare_paired, estimate, mean_of
+from eval.measures.verification import area_under_curve, macro_f1_binary
 
 
 def test_the_interval_of_a_mean_is_near_the_normal_one():
@@ -78,3 +80,58 @@ def test_one_conversation_cannot_be_significant():
 def test_what_cannot_be_paired_is_refused(first, second):
     with pytest.raises(ValueError, match="cannot pair"):
         compare_paired(first, second)
+
+
+def test_the_interval_agrees_with_scipy():
+    values = np.random.default_rng(2).beta(2, 1, 150)
+    found = estimate(mean_of(values), 150)
+    theirs = stats.bootstrap(
+        (values,), np.mean, method="percentile", n_resamples=10_000, rng=np.random.default_rng(3)
+    )
+    interval = theirs.confidence_interval
+    assert (found.low, found.high) == pytest.approx((interval.low, interval.high), abs=0.002)
+
+
+def test_the_paired_test_agrees_with_scipy():
+    generator = np.random.default_rng(4)
+    first = generator.random(60)
+    second = np.clip(first + generator.normal(0.03, 0.12, 60), 0, 1)
+    theirs = stats.permutation_test(
+        (second - first,), np.mean, permutation_type="samples", n_resamples=10_000, rng=generator
+    )
+    assert compare_paired(list(first), list(second)).p_value == pytest.approx(theirs.pvalue, abs=0.01)
+
+
+def test_a_mean_compared_as_a_figure_of_the_set_is_the_paired_comparison():
+    generator = np.random.default_rng(5)
+    first, second = generator.random(40), generator.random(40)
+    paired = compare_paired(list(first), list(second))
+    whole = compare_figures(mean_of(np.concatenate([first, second])), 40)
+    assert whole.difference.value == pytest.approx(paired.difference.value)
+    assert (whole.difference.low, whole.difference.high) == pytest.approx(
+        (paired.difference.low, paired.difference.high)
+    )
+    assert whole.p_value == pytest.approx(paired.p_value, abs=0.02)
+
+
+def test_macro_f1_of_two_systems_by_hand():
+    gold = [True, True, False, False]
+    first, second = [True, False, False, True], [True, True, False, True]
+    found = compare_figures(macro_f1_binary(gold * 2, first + second), 4)
+    # First: 2/4 and 2/4. Second: supported tp 2, fp 1 -> 4/5; rest tp 1, fn 1 -> 2/3.
+    assert found.difference.value == pytest.approx((4 / 5 + 2 / 3) / 2 - 1 / 2)
+    # Only the second claim differs: whichever way the systems change places, the gap is as wide.
+    assert found.p_value == 1.0
+
+
+def test_a_clearly_better_score_is_significant_and_a_like_one_is_not():
+    generator = np.random.default_rng(6)
+    gold = [bool(flag) for flag in generator.integers(0, 2, 120)]
+    blind = list(generator.random(120))
+    seeing = [0.6 * flag + 0.4 * noise for flag, noise in zip(gold, blind, strict=True)]
+    assert compare_figures(area_under_curve(gold * 2, blind + seeing), 120).p_value < 0.001
+    assert compare_figures(area_under_curve(gold * 2, blind + blind), 120).p_value == 1.0
+
+
+def test_a_figure_that_is_undefined_cannot_be_compared():
+    assert compare_figures(area_under_curve([True] * 4, [0.1, 0.2, 0.3, 0.4]), 2) is None

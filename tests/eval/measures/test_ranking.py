@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from sklearn.metrics import ndcg_score
 
 from eval.measures.ranking import MEASURES, measure_ranking
 
@@ -54,6 +55,28 @@ def own_ndcg(ranking, grades, k):
     return gains / ideal if ideal else 0.0
 
 
+def own_measures(ranking, grades):
+    relevant = {passage for passage, grade in grades.items() if grade > 0}
+    ranks = [rank for rank, passage in enumerate(ranking, 1) if passage in relevant]
+    return {
+        **{f"R@{k}": sum(rank <= k for rank in ranks) / len(relevant) for k in (5, 10, 100)},
+        **{f"hit@{k}": float(any(rank <= k for rank in ranks)) for k in (1, 5)},
+        "MRR@10": next((1 / rank for rank in ranks if rank <= 10), 0.0),
+    }
+
+
+def test_agrees_with_scikit_learn_on_random_rankings():
+    generator = np.random.default_rng(8)
+    passages = [f"p{i}" for i in range(30)]
+    for _ in range(20):
+        ranking = list(generator.permutation(passages))
+        grades = {p: int(generator.integers(0, 4)) for p in passages}
+        values = measure_ranking({"q": ranking}, {"q": grades})["q"]
+        truth, scores = [[grades[p] for p in ranking]], [list(range(30, 0, -1))]
+        for k in (5, 10):
+            assert values[f"nDCG@{k}"] == pytest.approx(ndcg_score(truth, scores, k=k), abs=1e-6)
+
+
 def test_agrees_with_the_formula_on_random_rankings():
     generator = np.random.default_rng(7)
     passages = [f"p{i}" for i in range(40)]
@@ -63,3 +86,5 @@ def test_agrees_with_the_formula_on_random_rankings():
         values = measure_ranking({"q": ranking}, {"q": grades})["q"]
         for k in (5, 10):
             assert values[f"nDCG@{k}"] == pytest.approx(own_ndcg(ranking, grades, k), abs=1e-6)
+        own = own_measures(ranking, grades)
+        assert {name: values[name] for name in own} == pytest.approx(own, abs=1e-6)

@@ -11,6 +11,7 @@ from eval.measures.verification import (
     balanced_accuracy,
     calibration_error,
     macro_f1,
+    macro_f1_binary,
     tabulate_calibration,
     tabulate_confusion,
 )
@@ -40,6 +41,11 @@ def test_macro_f1_leaves_out_a_class_that_never_occurs():
     assert figure(macro_f1(gold, predicted, LABELS), 3) == pytest.approx(
         f1_score(gold, predicted, average="macro", zero_division=0)
     )
+
+
+def test_binary_macro_f1_agrees_with_scikit_learn(sample):
+    truth, said = ([label == "supported" for label in labels] for labels in sample[:2])
+    assert figure(macro_f1_binary(truth, said), 200) == pytest.approx(f1_score(truth, said, average="macro"))
 
 
 def test_balanced_accuracy_agrees_with_scikit_learn(sample):

@@ -9,10 +9,13 @@ from eval.reports.report import (
     Figure,
     Percentiles,
     Report,
+    count_measured,
     read_report,
     summarise,
     summarise_groups,
     take_percentiles,
+    take_stage_percentiles,
+    warn_of_few,
     write_report,
 )
 
@@ -75,6 +78,22 @@ def test_a_mean_is_over_the_rows_that_have_the_measure():
     assert figures["a"].value == 0.5
     assert figures["b"] == Figure(value=1, low=1, high=1)
     assert "c" not in figures
+
+
+def test_rows_that_have_a_measure_are_counted():
+    assert count_measured([{"a": 1.0, "b": None}, {"a": 0.0}, {}], ["a", "b", "c"]) == {"a": 2}
+
+
+def test_stages_are_measured_over_the_rows_that_went_through_them():
+    taken = take_stage_percentiles([{"embed": 1.0}, {"embed": 3.0, "fuse": 5.0}])
+    assert taken == {"embed": Percentiles(p50=2.0, p95=2.9), "fuse": Percentiles(p50=5.0, p95=5.0)}
+
+
+@pytest.mark.parametrize(
+    ("clusters", "noted"), [([], False), (["a"] * 50, True), (list("abc"), True), (range(10), False)]
+)
+def test_few_conversations_are_warned_of_however_many_turns_they_have(clusters, noted):
+    assert bool(warn_of_few(list(clusters))) is noted
 
 
 def test_groups_are_measured_apart():

@@ -31,7 +31,7 @@ ITEMS = (
 def run(chain=None, items=ITEMS):
     return run_answers(
         AnswerSet("tiny", items), chain or SmallChain(), WordVerifier(), SmallTexts(),
-        provenance={}, partial=PartialResults(None, ""),
+        provenance={}, partial=PartialResults.nowhere(),
     )  # fmt: skip
 
 
@@ -66,6 +66,61 @@ def test_figures_of_the_set():
     assert report.stages_ms["retrieve"].p50 == 1.5
     assert "first_statement" in report.stages_ms
     assert report.metrics["aurc"].value >= 0
+
+
+def test_how_many_questions_stand_behind_each_figure():
+    behind = run().measured_on
+    assert (behind["answered"], behind["abstention_recall"], behind["unsafe_unanswered"]) == (3, 2, 2)
+    assert behind["gold_span_cited"] == 2
+    assert behind["aurc"] == 4  # two with gold documents, two that are not answerable
+    assert behind.keys() == run().metrics.keys()
+
+
+def test_processor_time_stands_beside_the_clock():
+    report = run()
+    assert report.cpu_ms is not None
+    assert report.stages_cpu_ms.keys() == {"first_event", "first_statement"}
+    assert report.stages_cpu_ms["first_statement"].p50 >= report.stages_cpu_ms["first_event"].p50 >= 0
+
+
+def test_gold_documents_that_the_index_lacks_are_told_and_count_as_not_found():
+    elsewhere = AnswerItem(
+        "e", "magnesium?", gold_documents=("elsewhere",), gold_spans=(GoldSpan("elsewhere", "x"),)
+    )
+    report = run(items=(ITEMS[0], elsewhere))
+    assert rows_of(report)["e"]["gold_document_found"] == 0.0
+    assert rows_of(report)["e"]["gold_span_cited"] == 0.0
+    assert report.counts["gold documents not in the index"] == 1
+    assert report.notes[-1] == "1 of 2 gold documents are not in the index and count as not found: elsewhere"
+
+
+def test_a_set_made_for_another_index_asks_whether_it_is_the_right_one():
+    report = run(items=(AnswerItem("e", "magnesium?", gold_documents=("elsewhere",)),))
+    assert report.notes[-1].endswith("elsewhere; is this the index the set was made for (--index)?")
+
+
+def test_a_set_without_labels_has_only_what_needs_none():
+    report = run(items=(AnswerItem("a", "magnesium?"),))
+    assert report.metrics.keys() == {
+        "supported", "quote_exact", "citation_precision", "citation_recall", "length", "reading_grade",
+    }  # fmt: skip
+    assert report.risk_coverage is None
+    assert "gold documents not in the index" not in report.counts
+
+
+@pytest.mark.parametrize("answerable", [True, False])
+def test_a_set_of_one_class_leaves_out_the_other_ones_measures(answerable):
+    figures = run(items=(AnswerItem("a", "vitamin z?", answerable=answerable),)).metrics
+    assert ("answered" in figures) == answerable
+    assert ("abstention_recall" in figures) != answerable
+    assert figures["abstention_precision"].value == float(not answerable)
+    assert "aurc" not in figures
+
+
+def test_a_set_of_one_question_has_figures_without_width():
+    report = run(items=ITEMS[:1])
+    assert all(figure.low == figure.value == figure.high for figure in report.metrics.values())
+    assert report.notes == ["1 independent item only: the intervals have no width, don't rely on them"]
 
 
 def test_the_history_reaches_the_chain():

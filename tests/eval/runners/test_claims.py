@@ -23,7 +23,7 @@ SET = ClaimSet(
 
 def run(verifier=None, **options):
     return run_claims(
-        SET, verifier or WordVerifier(), provenance={}, partial=PartialResults(None, ""), **options
+        SET, verifier or WordVerifier(), provenance={}, partial=PartialResults.nowhere(), **options
     )
 
 
@@ -38,7 +38,10 @@ def test_figures_by_hand():
     assert report.metrics["auc"].value == pytest.approx((2 + 0.5 + 1) / 4)
     assert 0 <= report.metrics["ece"].value <= 1
     assert report.confusion["supported"] == {"supported": 1, "not_enough": 1, "refuted": 0}
-    assert report.notes == ["a note"]
+    assert report.notes == [
+        "a note",
+        "4 independent items only: the intervals are too narrow, don't rely on them",
+    ]
 
 
 def test_each_check_is_measured_alone():
@@ -51,7 +54,7 @@ def test_each_check_is_measured_alone():
 
 def test_a_set_of_one_label_leaves_out_what_it_cannot_measure():
     only = ClaimSet("one", SET.claims[:1])
-    report = run_claims(only, WordVerifier(), provenance={}, partial=PartialResults(None, ""))
+    report = run_claims(only, WordVerifier(), provenance={}, partial=PartialResults.nowhere())
     assert "auc" not in report.metrics
     assert report.metrics["macro_f1_3way"].value == 1
 

@@ -40,7 +40,7 @@ def test_what_the_fast_one_loses_is_seen(tmp_path: Path) -> None:
     assert fast["difference"]["value"] == pytest.approx(fast["figure"]["value"] - 1)
     assert fast["figure"]["value"] < 1
     shown = StringIO()
-    print_efforts(report, Console(file=shown))
+    print_efforts(report, Console(file=shown, width=150))
     assert "[1.000, 1.000]" in shown.getvalue()
     page = render_html(report)
     assert "What time buys" in page

@@ -42,7 +42,7 @@ def run(tmp_path):
             understand,
             RetrievalOptions(**options),
             provenance={"made": "here"},
-            partial=partial or PartialResults(None, ""),
+            partial=partial or PartialResults.nowhere(),
         )
 
     return run_it
@@ -88,6 +88,8 @@ def test_times_stand_beside_the_figures(run):
     report = run()
     assert report.latency_ms.p50 <= report.latency_ms.p95
     assert {"understand", "embed", "dense", "lexical", "fuse"} <= set(report.stages_ms)
+    assert report.stages_cpu_ms.keys() == report.stages_ms.keys()
+    assert report.per_query[0]["stages_cpu_ms"].keys() == report.per_query[0]["stages_ms"].keys()
 
 
 def test_an_interrupted_run_goes_on(run, tmp_path):

@@ -137,10 +137,13 @@ def test_another_file_is_refused(name, content, tmp_path):
         CONVERTERS[name].convert(put(tmp_path / "x.json", content), tmp_path / "out")
 
 
-def test_every_converter_names_source_and_licence():
-    for converter in CONVERTERS.values():
+def test_every_converter_names_source_and_licence_as_the_readme_does(pytestconfig):
+    readme = (pytestconfig.rootpath / "eval" / "README.md").read_text(encoding="utf-8")
+    rows = {line.split("`")[1]: line for line in readme.splitlines() if line.startswith("| `")}
+    assert rows.keys() == CONVERTERS.keys()
+    for name, converter in CONVERTERS.items():
         assert converter.where
-        assert converter.licence
+        assert rows[name].split("|")[-2].strip() == converter.licence
 
 
 @pytest.mark.shared
