@@ -67,7 +67,8 @@ def render_html(report: Report) -> str:
         groups=_groups(report),
         risk=Markup(plot_risk_coverage(report.risk_coverage or [])),  # noqa: S704
         calibration=Markup(  # noqa: S704
-            plot_calibration(report.details.get("calibration", answerability.get("calibration", [])))
+            plot_calibration(report.details.get("calibration", []))
+            + plot_calibration(answerability.get("calibration", []), truth="answerable")
         ),
         answerability=Markup(plot_answerability(answerability)),  # noqa: S704
         operating=answerability.get("operating"),

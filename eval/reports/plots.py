@@ -31,12 +31,12 @@ def plot_answerability(told: Mapping[str, Any]) -> str:
     )
 
 
-def plot_calibration(bins: Sequence[Mapping[str, float]]) -> str:
-    """Share supported over mean score, with the diagonal of a perfectly honest score."""
+def plot_calibration(bins: Sequence[Mapping[str, float]], *, truth: str = "supported") -> str:
+    """Share of ``truth`` over mean score, with the diagonal of a perfectly honest score."""
     if not bins:
         return ""
     points = [(entry["score"], entry["supported"]) for entry in bins]
-    return _plot_line(points, across="mean score of the bin", up="share supported", diagonal=True)
+    return _plot_line(points, across="mean score of the bin", up=f"share {truth}", diagonal=True)
 
 
 def plot_efforts(rows: Sequence[Mapping[str, Any]], *, measure: str) -> str:

@@ -212,6 +212,17 @@ def test_a_page_of_an_ablation_says_what_each_idea_gives():
     assert "+0.050 to +0.150" in page
 
 
+def test_the_calibration_of_an_answers_run_is_of_answerable_questions():
+    told = {
+        "curve": [{"coverage": 1.0, "risk": 0.5}],
+        "operating": {"threshold": 0.5, "coverage": 1.0, "risk": 0.5, "accuracy": 0.5},
+        "calibration": [{"count": 1, "score": 0.5, "supported": 1.0}],
+    }
+    page = render_html(make(task="answers", details={"answerability": told}))
+    assert "share answerable" in page
+    assert "share supported" not in page
+
+
 def test_badness_turns_measures_that_should_be_low():
     assert badness({"metrics": {"red_flag_false_alarms": 1.0}}) > badness(
         {"metrics": {"red_flag_false_alarms": 0.0}}
