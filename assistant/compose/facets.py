@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.compose.populations import populations_in
+from assistant.rewrite.remedies import find_taken_already
 from assistant.rewrite.vocabulary import is_whole_name, synonyms_in
 from assistant.rewrite.words import (
     EVERYDAY_WORDS,
@@ -95,6 +96,10 @@ SITE_WEIGHT = 0.5
 speaks to a question about leg cramps, one on restless legs does not."""
 
 
+TAKEN_WEIGHT = 0.1
+"""A medicine that somebody takes already is beside what they ask for: without this a rare name outweighs the rest."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facets:
     """A question taken apart.
@@ -128,8 +133,10 @@ def read_facets(question: str, *, topic: str, subject: str, rarity: Rarity) -> F
     whole = tuple(name.casefold() for name in names if is_whole_name(name))
     in_whole = {word for name in whole for word in tokens(name)}
     words = [word for word in words if word not in in_whole]
+    taken = find_taken_already(question)
     known = {
-        stem(word): rarity(word) * (SITE_WEIGHT if stem(word) in SITE_STEMS else 1.0)
+        stem(word): rarity(word)
+        * (TAKEN_WEIGHT if word in taken else SITE_WEIGHT if stem(word) in SITE_STEMS else 1.0)
         for word in words
         if rarity(word) < 1
     }

@@ -139,6 +139,7 @@ def find_unmentioned(question: str, facets: Facets, said: Sequence[str]) -> tupl
         or is_said(*map(stem, content_words(illness)))
     ):
         illness = ""
+    elsewhere = bool(said) and all(any(map(names_condition, content_phrases(text))) for text in said)
     unsaid = [key for key in whole if not is_said(key)]
     unsaid += [
         phrase
@@ -147,7 +148,8 @@ def find_unmentioned(question: str, facets: Facets, said: Sequence[str]) -> tupl
         and names_condition(phrase)
         and not populations_in(phrase)
         and not any(is_said(stem(word)) for word in content_words(phrase) if stem(word) not in SITE_STEMS)
-        and not any(name.casefold() in phrase.casefold() for name in synonyms_in(phrase))
+        # Of a condition with other names a sentence may speak without one of them, unless it names another condition.
+        and (elsewhere or not any(name.casefold() in phrase.casefold() for name in synonyms_in(phrase)))
     ]
     return (*unsaid, *words, *filter(None, [illness]))
 

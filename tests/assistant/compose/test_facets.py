@@ -61,3 +61,11 @@ def test_what_only_tells_what_goes_on_is_nothing_that_a_library_could_lack() -> 
     assert read("my leg keeps twanging horribly at 3am, what eases cramps?").unknown == ("eases",)
     assert read("is cupping good for cramps?").unknown == ("cupping",)
     assert "3am" not in read("cramps at 3am").key_weights
+
+
+def test_a_medicine_taken_already_is_beside_the_question() -> None:
+    held = LIBRARY | {"furosemide"}
+    taken = read("what can I take for cramps? I am on furosemide and my leg hurts", held=held).key_weights
+    asked = read("does furosemide cause cramps?", held=held).key_weights
+    assert taken["furosemide"] < taken["cramp"]
+    assert asked["furosemide"] == asked["cramp"]

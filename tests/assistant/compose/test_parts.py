@@ -89,6 +89,7 @@ def test_what_is_missing_is_said_plainly() -> None:
             (),
         ),  # said by the population banner
         ("What helps leg cramps?", ("Stretching.",), ()),
+        ("Do hot baths help night cramps?", ("Hot baths ease restless legs.",), ("night cramps",)),
     ],
 )
 def test_what_no_sentence_speaks_of_is_found(
