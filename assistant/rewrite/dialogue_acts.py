@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from assistant.rewrite.about_answer import read_about_answer
 from assistant.rewrite.pleasantries import is_courtesy
-from assistant.rewrite.remedies import names_remedy
+from assistant.rewrite.remedies import names_medicine, names_remedy
 from assistant.rewrite.words import content_phrases, content_words, tokens
 
 
@@ -206,8 +206,20 @@ _SOURCES_WORD = re.compile(
 """Asks what sources say without a word on what about."""
 
 
+_TELLS_OF_MEDICINE = re.compile(
+    r"^\W*(?:(?:and|but|so|also|oh|well|ok|okay|by the way),?\s+)*(?:"
+    r"(?:i['’]?m|i am|he['’]?s|he is|she['’]?s|she is|they['’]?re|they are|my \w+ is)\s+(?:also |already |now |currently |just )?(?:on|taking)"
+    r"|(?:i|he|she|they|my \w+)\s+(?:also |already |now |currently )?takes?)\s+"
+    r"(?P<medicines>[^?.!,;]{3,60}?)(?: (?:too|as well|daily|every day|at the moment))?\W*$",
+    re.IGNORECASE,
+)
+
+
 def read_telling_of_self(text: str) -> str:
-    """What a turn that only tells of the reader adds to a question: "with kidney disease"; empty for any other."""
+    """What a turn that only tells of the reader, or of whom they ask for, adds to a question: "with kidney disease",
+    "while on furosemide"; empty for any other."""
+    if (taken := _TELLS_OF_MEDICINE.match(text)) and names_medicine(taken["medicines"]):
+        return f"while on {taken['medicines'].strip()}"
     match = _TELLS_OF_SELF.match(text)
     if match is None:
         return ""

@@ -7,7 +7,9 @@ import re
 _MEDICINE = re.compile(
     r"\b(?:medicines?|medications?|drugs?|tablets?|supplement\w*|supplementation|magnesium|calcium|potassium|sodium|quinine|quinidine|coenzyme|q10|homeopathy|acupuncture|mustard|juice|electrolytes?|tonic|cbd|cannabis|melatonin|omeprazole|vitamins?|baclofen|"
     r"gabapentin|pregabalin|diltiazem|verapamil|naftidrofuryl|mexiletine|levodopa|ropinirole|pramipexole|rotigotine|carnitine|"
-    r"taurine|albumin|orphenadrine|methocarbamol|botulinum|analgesics?|paracetamol|acetaminophen|ibuprofen|opioids?|iron|statins?|"
+    r"taurine|albumin|orphenadrine|methocarbamol|botulinum|analgesics?|paracetamol|acetaminophen|ibuprofen|opioids?|iron|statins?|warfarin|metformin|insulin|"
+    r"digoxin|aspirin|lithium|predniso(?:lo)?ne|steroids?|corticosteroids?|(?:levo)?thyroxine|amiodarone|clopidogrel|sertraline|citalopram|naproxen|"
+    r"tramadol|codeine|morphine|antibiotics?|antidepressants?|beta-?blockers?|antacids?|anticoagulants?|methotrexate|theophylline|"
     r"\w{3,}(?:olol|pril|sartan|statin|azole|mycin|cillin|dipine|gliptin|gliflozin|tidine|setron|triptan|pine|pam|lam|barbital|"
     r"quinine|quine|dopa|zide|semide|floxacin|oxetine|caine|curium|mab|nib|vir|tide|parin|xaban|gatran|profen|coxib|codone|trel))\b|"
     r"\b\d[\d.,]*\s?(?:mg|mcg|µg|mmol|IU|g)\b(?: (?:daily|per day|a day|/day))?",

@@ -86,8 +86,12 @@ def tokens(text: str) -> list[str]:
 
 
 def content_words(text: str) -> list[str]:
-    """Tokens that are neither function words nor frame words, in order, repeats kept."""
-    return [word for word in tokens(text) if word not in STOP_WORDS and word not in FRAME_WORDS]
+    """Tokens that are neither function words nor frame words ("nan's" is one as "nan" is), in order, repeats kept."""
+    return [word for word in tokens(text) if _is_content(word)]
+
+
+def _is_content(word: str) -> bool:
+    return not any(form in STOP_WORDS or form in FRAME_WORDS for form in (word, word.removesuffix("'s")))
 
 
 def content_phrases(text: str) -> list[str]:
@@ -96,7 +100,7 @@ def content_phrases(text: str) -> list[str]:
     start = end = -1
     for match in TOKEN.finditer(text):
         word = match.group().lower().replace("’", "'")
-        is_content = word not in STOP_WORDS and word not in FRAME_WORDS
+        is_content = _is_content(word)
         joined = start >= 0 and text[end : match.start()].strip(" ") == ""
         if is_content and joined:
             end = match.end()

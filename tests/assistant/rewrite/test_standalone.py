@@ -276,3 +276,26 @@ def test_yes_takes_up_what_the_answer_itself_offered() -> None:
 )
 def test_subject_of_a_question(question: str, subject: str) -> None:
     assert ask(question).subject == subject
+
+
+@pytest.mark.parametrize(
+    ("telling", "asked"),
+    [
+        ("and she is on furosemide", "What are the treatments for leg cramps while on furosemide?"),
+        ("I take warfarin", "What are the treatments for leg cramps while on warfarin?"),
+        (
+            "my dad is taking blood pressure tablets",
+            "What are the treatments for leg cramps while on blood pressure tablets?",
+        ),
+    ],
+)
+def test_who_tells_of_a_medicine_asks_on_with_it(telling: str, asked: str) -> None:
+    first = Conversation(
+        turns=(Turn("user", "What are the treatments for leg cramps?"), Turn("assistant", "Stretching."))
+    )
+    assert understand(telling, first).text == asked
+
+
+def test_a_telling_that_names_no_medicine_is_left_alone() -> None:
+    first = Conversation(turns=(Turn("user", "What are the treatments for leg cramps?"),))
+    assert "while on" not in understand("I am on holiday", first).text
