@@ -44,7 +44,7 @@ SPECIAL = frozenset(NAMES) - {"general", "adults", "older_adults"}
 CLEAR_POORLY = frozenset({"renal_impairment", "dialysis", "hepatic_impairment"})
 """People who get rid of many medicines slowly: for them, how much is above all a question of danger."""
 
-_IMPLIES = {"dialysis": "renal_impairment", "adolescents": "children"}
+_IMPLIES = {"dialysis": "renal_impairment"}
 _ALSO_ANSWERED_BY = {"dialysis": "renal_impairment"}
 """What is said of kidney impairment, cautions above all, holds for people on dialysis; the reverse needn't."""
 _NEGATED = re.compile(
