@@ -10,7 +10,8 @@ import numpy as np
 
 from assistant.compose.cited_sentences import addresses_a_model
 from assistant.compose.facets import Facets, QuestionKind, coverage, is_said_by, text_stems, with_synonyms
-from assistant.compose.populations import CLEAR_POORLY, fits, populations_in
+from assistant.compose.populations import CLEAR_POORLY, SPECIAL, fits, populations_in
+from assistant.rewrite.remedies import names_medicine
 from corpus.document import Chunk, ChunkKind, Metadata, SourceKind, SourceStatus, Span
 from index.ports import Hit, Vectors
 
@@ -44,10 +45,17 @@ _NON_FINDING = re.compile(
 )
 _LIMITS = re.compile(r"^(?:limits|limitations?)\b", re.IGNORECASE)
 _KIND_CUES = {
-    QuestionKind.DOSE: re.compile(r"\b\d[\d,.]*\s?(?:mg|mcg|µg|mmol|IU|ml|mEq|units?|times (?:a|per) (?:day|week)|seconds?|g)\b|\bdoses?\b|\bupper limit\b", re.IGNORECASE),
+    QuestionKind.DOSE: re.compile(r"\b\d[\d,.]*\s?(?:mg|mcg|µg|mmol|IU|ml|mEq|units?|times (?:a|per) (?:day|week)|seconds?|g)\b|\bdoses?\b|\bupper limit\b|"
+        r"\b(?:once|twice|\w+ times) (?:a|per|each|every) (?:day|night|week)\b|\b(?:every|each) (?:day|night|morning|evening|week)\b|\bnightly\b|\bdaily\b", re.IGNORECASE),
     QuestionKind.SAFETY: re.compile(
         r"\b(?:safe\w*|risk\w*|harm\w*|adverse|side effects?|avoid\w*|contraindicat\w*|caution\w*|toxic\w*|warn\w*|"
         r"should not|must not|serious|fatal|death|interact\w*|excess\w*|build up|accumulat\w*|hyper\w+emia|stop|impair\w*)\b",
+        re.IGNORECASE,
+    ),
+    QuestionKind.SEEKING_CARE: re.compile(
+        r"\b(?:see(?:ing)?|ask(?:ing)?|call(?:ing)?|ring|phone|contact(?:ing)?|consult(?:ing)?|visit(?:ing)?|seek(?:ing)?|tell(?:ing)?|go(?:ing)? to)\b[^.;]{0,25}"
+        r"\b(?:doctors?|GPs?|provider|midwi\w+|help|care|advice|appointment|ambulance|hospital|emergency|A&E|999|911|112)\b|\burgent\w*|\bemergenc\w+|"
+        r"\b(?:can|may|might|could) (?:point to|be a sign of|be signs of|signal|suggest|mean)\b|\bsigns? of\b|\bmedical attention\b",
         re.IGNORECASE,
     ),
     QuestionKind.CAUSE: re.compile(r"\b(?:caus\w+|due to|associated with|result\w* from|trigger\w*|linked|risk factor\w*|follow\w*|because|mechanism\w*|proposed|acts? (?:by|on|through)|reflex)\b", re.IGNORECASE),
@@ -57,12 +65,22 @@ _KIND_CUES = {
     QuestionKind.DEFINITION: re.compile(r"\b(?:is|are) (?:a|an|the|sudden|painful|when)\b|\brefers? to\b|\bmeans?\b|\bknown as\b|\bcalled\b", re.IGNORECASE),
 }  # fmt: skip
 
-_CUE_WEIGHTS = {QuestionKind.DOSE: 0.14, QuestionKind.CAUSE: 0.12}
+_CUE_WEIGHTS = {QuestionKind.DOSE: 0.14, QuestionKind.CAUSE: 0.12, QuestionKind.SEEKING_CARE: 0.18}
 """A question about a dose is answered by a sentence that holds one."""
 
 
+ABOUT_ANOTHER_REMEDY = 0.15
+"""Taken off a sentence on a medicine where none is asked about."""
+_NOT_ABOUT_REMEDIES = (QuestionKind.DIAGNOSIS, QuestionKind.DEFINITION, QuestionKind.SEEKING_CARE)
+_SEEKING_CARE_SECTION = re.compile(r"\bwhen to (?:seek|see|call|get|worry)\b|\bred flags?\b", re.IGNORECASE)
+
 SAID_BY = 0.25
 """Added where the question asks what just this source says."""
+
+
+EVERYBODY = 3
+"""Special groups that a source must be about to be about people of all kinds."""
+_ADULTS = re.compile(r"\b(?:adults?|men|women)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +144,8 @@ def score_candidates(
                 + 0.12 * own
                 + 0.18 * max(0.0, hit.score) / top
                 + KIND_PRIOR.get(source.kind, 0.0)
-                + _cue(facets, text, fit=fit)
+                + _cue(facets, text, heading, fit=fit)
+                - (ABOUT_ANOTHER_REMEDY if is_about_another_remedy(facets, text) else 0.0)
                 + (0.04 if chunk.kind is ChunkKind.RECOMMENDATION else 0.0)
                 + (0.06 if fit and facets.populations else 0.0)
                 + (SAID_BY if wanted else 0.0)
@@ -186,16 +205,36 @@ def has_cue(kind: QuestionKind, text: str) -> bool:
     return pattern is None or pattern.search(text) is not None
 
 
-def _cue(facets: Facets, text: str, *, fit: bool) -> float:
+def tells(kind: QuestionKind, text: str, heading: str) -> bool:
+    """Whether a sentence under ``heading`` tells what ``kind`` asks for, by its own words or by where it stands."""
+    if kind is QuestionKind.SEEKING_CARE and _SEEKING_CARE_SECTION.search(heading):
+        return True
+    return has_cue(kind, text)
+
+
+def is_about_another_remedy(facets: Facets, text: str) -> bool:
+    """Whether ``text`` is about a medicine, where signs or meanings are asked for and no medicine is named.
+
+    "Anyone taking quinine should see a doctor about bruising" answers few who ask when to see a doctor.
+    """
+    if facets.kind not in _NOT_ABOUT_REMEDIES or facets.subject:
+        return False
+    return names_medicine(text) and not any(map(names_medicine, facets.key_weights))
+
+
+def _cue(facets: Facets, text: str, heading: str, *, fit: bool) -> float:
     kind = facets.kind
     clear_poorly = any(name in CLEAR_POORLY for name in facets.populations)
     if kind is QuestionKind.DOSE and clear_poorly and fit and has_cue(QuestionKind.SAFETY, text):
         return _CUE_WEIGHTS[
             kind
         ]  # "how much with kidney disease?": what is dangerous to them is part of the answer
-    return _CUE_WEIGHTS.get(kind, 0.09) if kind in _KIND_CUES and has_cue(kind, text) else 0.0
+    return _CUE_WEIGHTS.get(kind, 0.09) if kind in _KIND_CUES and tells(kind, text, heading) else 0.0
 
 
 def _populations_of(text: str, chunk: Chunk, source: Metadata) -> tuple[str, ...]:
     """The narrowest statement of who a sentence is about: its own words, its chunk's, its source's."""
-    return populations_in(text) or chunk.populations or source.populations
+    told = populations_in(text) or chunk.populations or source.populations
+    if told and sum(name in SPECIAL for name in told) >= EVERYBODY and _ADULTS.search(text):
+        return ("adults",)  # a fact sheet on everybody: "400 mg a day for men" is no dose for children
+    return told

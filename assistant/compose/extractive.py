@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.compose.candidates import Candidate
+from assistant.compose.candidates import (
+    Candidate,
+    is_about_another_remedy,
+    tells,
+)
 from assistant.compose.conflict import other_side
 from assistant.compose.draft import Citation, Draft
-from assistant.compose.facets import Facets
+from assistant.compose.facets import Facets, QuestionKind
 from assistant.compose.headings import choose_heading, heading_order
 from assistant.compose.populations import SPECIAL, describe, fits
-from assistant.compose.selection import FEWEST, limits_for, select, speaks_to, widened
+from assistant.compose.selection import (
+    FEWEST,
+    SelectionLimits,
+    comes_near,
+    limits_for,
+    select,
+    speaks_to,
+    widened,
+)
 
+TOLD_OR_NOT = (QuestionKind.SAFETY, QuestionKind.SEEKING_CARE)
+"""What a sentence either tells or doesn't; for other questions what is beside the point is a matter of degree."""
+TELLING_ENOUGH = 2
 LEADING = 3
 """How many of the most relevant sentences may stand under the answering heading."""
 
@@ -20,6 +35,7 @@ def compose_extractive(candidates: Sequence[Candidate], facets: Facets, *, state
     """Drafts in reading order: the answer first, then cautions and groups. Every text is a verbatim quote."""
     limits = limits_for(facets.kind, statements=statements)
     candidates = prefer_fitting(candidates, facets, limits.coverage_floor)
+    candidates = prefer_telling(candidates, facets, limits.coverage_floor)
     chosen = select(candidates, facets, limits)
     if len(chosen) < FEWEST:
         chosen = select(candidates, facets, widened(limits))
@@ -28,6 +44,7 @@ def compose_extractive(candidates: Sequence[Candidate], facets: Facets, *, state
     )
     if opposing is not None:
         chosen = [*chosen[: statements - 1], opposing]
+    chosen = hear_every_side(chosen, candidates, facets, limits)
     fitting = [item for item in chosen if item.fits_population]
     leading = {id(item) for item in (fitting or chosen)[:LEADING]}
     order = heading_order(facets.kind)
@@ -48,6 +65,41 @@ def prefer_fitting(
     fitting = [item for item in candidates if item.fits_population]
     speaking = [item for item in fitting if speaks_to(item, facets, coverage_floor)]
     return fitting if len(speaking) >= FEWEST else candidates
+
+
+def prefer_telling(
+    candidates: Sequence[Candidate], facets: Facets, coverage_floor: float
+) -> Sequence[Candidate]:
+    """Only sentences that tell what is asked (a danger, when to see a doctor), where some do.
+
+    Who asks what not to take is not served by what may help.
+    """
+    telling = [item for item in candidates if not is_about_another_remedy(facets, item.text)]
+    if facets.kind in TOLD_OR_NOT:
+        telling = [item for item in telling if _tells(item, facets)]
+    speaking = [item for item in telling if speaks_to(item, facets, coverage_floor)]
+    return telling if len(speaking) >= TELLING_ENOUGH else candidates
+
+
+def _tells(item: Candidate, facets: Facets) -> bool:
+    heading = item.chunk.heading_path[-1] if item.chunk.heading_path else ""
+    return tells(facets.kind, item.text, heading)
+
+
+def hear_every_side(
+    chosen: list[Candidate], candidates: Sequence[Candidate], facets: Facets, limits: SelectionLimits
+) -> list[Candidate]:
+    """``chosen`` with the best sentence on each thing the question sets beside another and none speaks of.
+
+    "Compare magnesium and stretching" is not answered by four sentences on stretching.
+    """
+    for keys in facets.sides:
+        if any(keys <= item.words for item in chosen):
+            continue
+        about = (item for item in candidates if keys <= item.words and comes_near(item, facets))
+        if (best := next(about, None)) is not None:
+            chosen = [*chosen[: limits.statements - 1], best]
+    return chosen
 
 
 def _draft(heading: str, item: Candidate, facets: Facets) -> Draft:

@@ -14,6 +14,7 @@ from assistant.rewrite.words import (
     EVERYDAY_WORDS,
     STOP_WORDS,
     content_words,
+    coordinated_phrases,
     find_words_of_telling,
     stem,
     tokens,
@@ -28,6 +29,7 @@ class QuestionKind(StrEnum):
     DIAGNOSIS = "diagnosis"
     DEFINITION = "definition"
     STRENGTH = "strength"  # "how strong is that?", "who says so?"
+    SEEKING_CARE = "seeking_care"  # "when should I see a doctor?"
     OTHER = "other"
 
 
@@ -41,9 +43,18 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
         ),
     ),
     (
+        QuestionKind.SEEKING_CARE,
+        re.compile(
+            r"\bwhen (?:should|do|does|must|would|is it time|to)\b[^?.]{0,30}?\b(?:see|call|ring|visit|go to|seek|get|contact|ask|worry|worried|"
+            r"concerned)\b|\b(?:should|must|do|need) (?:i|we|he|she|they|my \w+) (?:need to |have to |be )?(?:worry|worried|concerned|"
+            r"see (?:a|my|the|his|her) (?:doctor|gp))\b|\bred flags?\b|\b(?:warning|danger) signs?\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
         QuestionKind.DOSE,
         re.compile(
-            r"\bhow (?:much|many)\b|\bdos(?:e|es|age|ing)\b|\bhow (?:often|long) (?:should|do|to|must)\b|\bmaximum\b|\bmg\b",
+            r"\bhow (?:much|many)\b|\bdos(?:e|es|age|ing)\b|\bhow often\b|\bhow long (?:should|do|to|must)\b|\bmaximum\b|\bmg\b",
             re.IGNORECASE,
         ),
     ),
@@ -51,7 +62,8 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
         QuestionKind.SAFETY,
         re.compile(
             r"\b(?:safe|safety|safely|dangerous|danger|harm(?:ful|s)?|risks?|risky|side effects?|adverse|interact\w*|"
-            r"contraindicat\w*|avoid|toxic\w*|overdose|should not|shouldn't|problem(?:s)? with|bad for)\b",
+            r"contraindicat\w*|avoid|toxic\w*|overdose|should not|shouldn't|problem(?:s)? with|bad for|safest|safer|riskiest|"
+            r"(?:what|which \w+) (?:should|must|can|may|do) (?:i|we|you|they|he|she|people|patients|one) (?:not|never)|not to (?:take|use|do|eat|drink))\b",
             re.IGNORECASE,
         ),
     ),
@@ -66,7 +78,7 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
         QuestionKind.DIAGNOSIS,
         re.compile(
             r"\bdiagnos\w*|\btests?\b|\btell (?:if|whether|apart)|\bdiffer(?:ence|ent|s)?\b|\bsymptoms?\b|\bsigns?\b|"
-            r"\bhow do i know\b|\bdistinguish\w*|\bwhen should i (?:see|call|go|worry|seek)\b|\bred flags?\b|\bwarning\b",
+            r"\bhow do i know\b|\bdistinguish\w*|\bwarning\b|\bthe same as\b",
             re.IGNORECASE,
         ),
     ),
@@ -74,7 +86,7 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
         QuestionKind.TREATMENT,
         re.compile(
             r"\b(?:treat\w*|therap\w*|options?|remed(?:y|ies)|relie\w*|manag\w*|cures?|stop|prevent\w*|get rid|ease|"
-            r"what (?:can|should|could) (?:i|we|you|be|one) (?:do|take|try|done|use)|what helps?|what to do)\b",
+            r"what (?:can|should|could) (?:i|we|you|he|she|they|be|one|someone|somebody|people|patients|my \w+)\b[^?.]{0,40}?\b(?:do|take|try|done|use)|what helps?|what to do)\b",
             re.IGNORECASE,
         ),
     ),
@@ -118,6 +130,9 @@ class Facets:
     synonyms: tuple[
         tuple[frozenset[str], frozenset[str]], ...
     ] = ()  # (other name, what it stands for), as stems
+    sides: tuple[
+        frozenset[str], ...
+    ] = ()  # things set beside each other ("magnesium and stretching"), as stems
     said_by: frozenset[str] = frozenset()  # whose word is wanted ("what does NICE say?"), as stems
 
 
@@ -153,18 +168,27 @@ def read_facets(question: str, *, topic: str, subject: str, rarity: Rarity) -> F
             known[name] = max(weights)
         else:
             unknown.append(name)
+    sides = tuple(
+        side
+        for run in coordinated_phrases(question)
+        for phrase in run
+        if (side := frozenset(map(stem, content_words(phrase))) & known.keys())
+    )
+    about = _stems_in(subject, words, whole)
     return Facets(
         kind=next((kind for kind, pattern in _KINDS if pattern.search(question)), QuestionKind.OTHER),
         populations=populations_in(question),
         key_weights=known,
         unknown=tuple(word for word in unknown if word not in EVERYDAY_WORDS and word not in telling),
         topic=_stems_in(topic, words, whole),
-        subject=_stems_in(subject, words, whole),
+        # "Magnesium and stretching" asks about both: neither is the subject alone.
+        subject=() if about and any(side >= set(about) for side in sides) else about,
         synonyms=tuple(
             (frozenset(map(stem, tokens(other))), _meaning(name))
             for name, others in names.items()
             for other in (others if not is_whole_name(name) else (name, *others))
         ),
+        sides=sides if len(sides) > 1 else (),
         said_by=_read_issuer(question),
     )
 

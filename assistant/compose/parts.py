@@ -13,11 +13,9 @@ from assistant.rewrite.remedies import names_medicine
 from assistant.rewrite.standalone import names_condition
 from assistant.rewrite.vocabulary import synonyms_in
 from assistant.rewrite.words import (
-    FRAME_WORDS,
-    STOP_WORDS,
-    TOKEN,
     content_phrases,
     content_words,
+    coordinated_phrases,
     stem,
     tokens,
 )
@@ -29,7 +27,6 @@ _QUESTION_WORD = (
 _JOINT = re.compile(rf"\?\s+(?:and |or |also |but )?(?={_QUESTION_WORD})|,?\s+(?:and|but|or)(?: also)?,?\s+(?=(?:what|how|which|when|why|is it|are they|does it|do they|can i|should i)\b)", re.IGNORECASE)  # fmt: skip
 _FEWEST_WORDS = 2
 _WITH_ILLNESS = re.compile(r"\bwith (?P<illness>(?:(?!\bwith\b)[^,.?()])+)[?. ]*$", re.IGNORECASE)
-_BETWEEN = re.compile(r"\s*(?:,|,?\s+(?:and|or|plus|versus|vs\.?)|/|\+|&)\s+|\s*[/+&]\s*", re.IGNORECASE)
 
 
 def split_questions(text: str) -> list[str]:
@@ -43,28 +40,6 @@ def split_questions(text: str) -> list[str]:
     if not 1 < len(parts) <= MOST_PARTS or any(len(part.split()) < _FEWEST_WORDS for part in parts):
         return [text]
     return [f"{part[:1].upper()}{part[1:]}?" for part in parts]
-
-
-def coordinated_phrases(text: str) -> list[tuple[str, ...]]:
-    """Runs of content phrases joined by "and", "or" or commas: "magnesium and ginkgo" is one run of two."""
-    phrases: list[tuple[int, int]] = []
-    for match in TOKEN.finditer(text):
-        word = match.group().lower().replace("’", "'")
-        if word in STOP_WORDS or word in FRAME_WORDS:
-            continue
-        if phrases and text[phrases[-1][1] : match.start()] == " ":
-            phrases[-1] = (phrases[-1][0], match.end())
-        else:
-            phrases.append((match.start(), match.end()))
-    runs: list[list[str]] = []
-    end = -1
-    for start, stop in phrases:
-        if runs and _BETWEEN.fullmatch(text[end:start]):
-            runs[-1].append(text[start:stop])
-        else:
-            runs.append([text[start:stop]])
-        end = stop
-    return [tuple(run) for run in runs if len(run) > 1]
 
 
 def find_missing_parts(text: str, facets: Facets, candidates: Sequence[Candidate]) -> tuple[str, ...]:

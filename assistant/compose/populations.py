@@ -9,15 +9,15 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for name, pattern in (
         ("pregnancy", r"\bpregnan\w*|\bgestation\w*|\btrimester\w*|\bantenatal\b|\bprenatal\b|\bexpecting a baby\b|\bmum-to-be\b"),
         ("breastfeeding", r"\bbreast-?\s?feed\w*|\blactat\w*|\bnursing (?:mother|mum|woman|women)\b|\bbreast milk\b"),
-        ("children", r"\bchild(?:ren)?\b|\bkids?\b|\bpa?ediatric\b|\binfants?\b|\bbab(?:y|ies)\b|\btoddlers?\b|\bnewborns?\b|\bmy (?:son|daughter)\b|\b(?:[1-9]|1[0-7])[- ]?(?:years?|yrs?)[- ]olds?\b|\b\d{1,2}[- ]months?[- ]olds?\b"),
+        ("children", r"\bchild(?:ren)?\b|\bkids?\b|\bpa?ediatric\b|\binfants?\b|\bbab(?:y|ies)\b|\btoddlers?\b|\bnewborns?\b|\bmy (?:son|daughter)\b(?!-in-law)(?! (?:has |had |just |also |always |once |even )?(?:bought|brought|gave|gives|got me|told|tells|said|says|thinks|suggest\w*|recommend\w*|swears|found|read|reads|asked|insists|drove|drives|lives|works|helps|is an? )\b)|\b(?:[1-9]|1[0-7])[- ]?(?:years?|yrs?)[- ]olds?\b|\b\d{1,2}[- ]months?[- ]olds?\b"),
         ("adolescents", r"\badolescen\w*|\bteen(?:s|ager\w*|age)?\b"),
         ("older_adults", r"\bold(?:er)? (?:people|adults?|persons?|patients?|men|women|age)\b|\belderly\b|\bseniors?\b|\bgeriatric\b|\b(?:over|aged|above|older than) (?:6\d|7\d|8\d|9\d)\b|\b(?:6[5-9]|7\d|8\d|9\d)[- ]year[- ]old\b"),
         ("dialysis", r"\b(?:ha?emo)?dialysis\b|\bdialy[sz]ed\b"),
-        ("renal_impairment", r"\b(?:kidney|renal)\b(?! (?:stone|artery|cancer|transplant))|\bckd\b|\begfr\b|\bnephropath\w*|\b(?:my|his|her|their|bad|weak|poor|failing|damaged) kidneys\b"),
+        ("renal_impairment", r"\b(?:kidney|renal)\b(?! (?:stone|artery|cancer|transplant))|\bckd(?:[ -]?(?:stage )?[1-5][ab]?)?\b|\begfr\b|\bnephropath\w*|\b(?:my|his|her|their|bad|weak|poor|failing|damaged) kidneys\b"),
         ("hepatic_impairment", r"\bcirrho\w*|\bliver (?:disease|failure|problem\w*|impairment)\b|\bhepatic (?:impairment|failure|disease)\b|\bascites\b"),
         ("als", r"\bamyotrophic\b|\bALS\b|\bmotor neurone? disease\b|\bMND\b|\blou gehrig"),
         ("diabetes", r"\bdiabet\w*"),
-        ("athletes", r"\bathlet\w*|\brunners?\b|\bmarathon\w*|\bcyclists?\b|\btriathl\w*|\bsports?\b|\bexercise-associated\b"),
+        ("athletes", r"\bathlet\w*|\brunners?\b|\bmarathon\w*|\bcyclists?\b|\btriathl\w*|\bsports?\b|\bfootball(?:ers?)?\b|\bexercise-associated\b"),
     )
 )  # fmt: skip
 
@@ -44,7 +44,7 @@ SPECIAL = frozenset(NAMES) - {"general", "adults", "older_adults"}
 CLEAR_POORLY = frozenset({"renal_impairment", "dialysis", "hepatic_impairment"})
 """People who get rid of many medicines slowly: for them, how much is above all a question of danger."""
 
-_IMPLIES = {"dialysis": "renal_impairment", "adolescents": "children"}
+_IMPLIES = {"dialysis": "renal_impairment"}
 _ALSO_ANSWERED_BY = {"dialysis": "renal_impairment"}
 """What is said of kidney impairment, cautions above all, holds for people on dialysis; the reverse needn't."""
 _NEGATED = re.compile(
@@ -62,9 +62,23 @@ _UNBORN = re.compile(
 """What may harm "the baby" is taken by its mother: the evidence wanted is on pregnancy."""
 
 
+_HER_BABY = re.compile(r"\b(?:the|my|our|a|an|your|her|his|their) (?:unborn )?bab(?:y|ies)\b", re.IGNORECASE)
+_MOTHER = frozenset({"pregnancy", "breastfeeding"})
+
+
 def populations_in(text: str) -> tuple[str, ...]:
-    """Populations named in ``text``, in a fixed order; "not pregnant" names none."""
+    """Populations named in ``text``, in a fixed order; "not pregnant" names none.
+
+    "The baby" of somebody pregnant or breastfeeding is reached through its mother: the evidence wanted is hers.
+    """
     text = _UNBORN.sub("in pregnancy", text)
+    found = _named_in(text)
+    if "children" in found and _MOTHER & set(found) and _HER_BABY.search(text):
+        found = _named_in(_HER_BABY.sub(" ", text))
+    return found
+
+
+def _named_in(text: str) -> tuple[str, ...]:
     found = []
     for name, pattern in _PATTERNS:
         if any(not _NEGATED.search(text[: match.start()]) for match in pattern.finditer(text)):

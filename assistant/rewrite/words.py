@@ -24,7 +24,7 @@ STOP_WORDS = frozenset(
 
 FRAME_WORDS = frozenset(
     """
-    advice affect anything benefit benefits best better cause caused causes common consider considered cure daily
+    advice affect anything compare comparing safest safer riskiest benefit benefits best better cause caused causes common consider considered cure daily
     definition diagnose diagnosed diagnosis difference different do dosage dose doses drug drugs effect effective
     effectiveness effects evidence example examples experience explain find first good guideline guidelines happen
     happens help helps important increase information instead know kind kinds know last long look main make makes
@@ -111,6 +111,31 @@ def content_phrases(text: str) -> list[str]:
     if start >= 0:
         phrases.append(text[start:end])
     return phrases
+
+
+_BETWEEN = re.compile(r"\s*(?:,|,?\s+(?:and|or|plus|versus|vs\.?)|/|\+|&)\s+|\s*[/+&]\s*", re.IGNORECASE)
+
+
+def coordinated_phrases(text: str) -> list[tuple[str, ...]]:
+    """Runs of content phrases joined by "and", "or" or commas: "magnesium and ginkgo" is one run of two."""
+    phrases: list[tuple[int, int]] = []
+    for match in TOKEN.finditer(text):
+        word = match.group().lower().replace("’", "'")
+        if word in STOP_WORDS or word in FRAME_WORDS:
+            continue
+        if phrases and text[phrases[-1][1] : match.start()] == " ":
+            phrases[-1] = (phrases[-1][0], match.end())
+        else:
+            phrases.append((match.start(), match.end()))
+    runs: list[list[str]] = []
+    end = -1
+    for start, stop in phrases:
+        if runs and _BETWEEN.fullmatch(text[end:start]):
+            runs[-1].append(text[start:stop])
+        else:
+            runs.append([text[start:stop]])
+        end = stop
+    return [tuple(run) for run in runs if len(run) > 1]
 
 
 _FORMS = {

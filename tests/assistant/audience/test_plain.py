@@ -50,6 +50,11 @@ def test_any_text_is_taken(text: str) -> None:
         ("An adverse event was rare.", "An unwanted event was rare."),
         ("A myocardial infarction followed.", "A heart attack followed."),
         (
+            "The three-month results in people with cirrhosis were good.",
+            "The three-month results in people with cirrhosis were good.",
+        ),
+        ("Low potassium may result in cramps.", "Low potassium may lead to cramps."),
+        (
             "Adverse effects were rare; the evidence is unclear.",
             "Side effects were rare. The evidence is unclear.",
         ),

@@ -1,0 +1,43 @@
+"""What a question asks for decides which sentences answer it: dangers, when to seek care, one thing beside another."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.compose.candidates import tells
+from assistant.compose.facets import Facets, QuestionKind, read_facets
+
+
+def facets(question: str, *, subject: str = "") -> Facets:
+    return read_facets(question, topic="leg cramps", subject=subject, rarity=lambda _: 0.5)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("when should I see a doctor about leg cramps", QuestionKind.SEEKING_CARE),
+        ("should I be worried about leg cramps in children", QuestionKind.SEEKING_CARE),
+        ("red flags in leg cramps", QuestionKind.SEEKING_CARE),
+        ("what should I NOT take for leg cramps", QuestionKind.SAFETY),
+        ("which medicines should people not take", QuestionKind.SAFETY),
+        ("which of these medicines is safest", QuestionKind.SAFETY),
+        ("how often stretching for night cramps", QuestionKind.DOSE),
+        ("what should I do about leg cramps", QuestionKind.TREATMENT),
+    ],
+)
+def test_what_is_asked_for(question: str, kind: QuestionKind) -> None:
+    assert facets(question).kind is kind
+
+
+def test_two_things_asked_about_are_sides_and_neither_the_subject() -> None:
+    both = facets("compare magnesium and stretching for leg cramps", subject="stretching")
+    assert both.sides == (frozenset({"magnesium"}), frozenset({"stretch"}))
+    assert both.subject == ()
+    assert facets("does magnesium help leg cramps", subject="magnesium").sides == ()
+
+
+def test_when_to_seek_care_is_told_in_words_or_by_the_heading() -> None:
+    kind = QuestionKind.SEEKING_CARE
+    assert tells(kind, "Ask for an urgent GP appointment if a cramp lasts longer than 10 minutes.", "")
+    assert tells(kind, "Muscle wasting with leg cramps is another matter.", "When to seek care")
+    assert not tells(kind, "Stretching may ease leg cramps.", "Treatment")
