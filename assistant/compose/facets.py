@@ -63,7 +63,7 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
         re.compile(
             r"\b(?:safe|safety|safely|dangerous|danger|harm(?:ful|s)?|risks?|risky|side effects?|adverse|interact\w*|"
             r"contraindicat\w*|avoid|toxic\w*|overdose|should not|shouldn't|problem(?:s)? with|bad for|safest|safer|riskiest|"
-            r"(?:what|which \w+) (?:should|must|can|may|do) (?:i|we|you|they|he|she|people|patients|one) (?:not|never)|not to (?:take|use|do|eat|drink))\b",
+            r"(?:what|which \w+) (?:should|must|can|may|do) (?:i|we|you|they|he|she|people|patients|one|someone|my \w+)(?: (?:with|on) [\w ]{3,40}?)? (?:not|never|avoid)|not to (?:take|use|do|eat|drink))\b",
             re.IGNORECASE,
         ),
     ),
