@@ -83,7 +83,7 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
     (
         QuestionKind.TREATMENT,
         re.compile(
-            r"\b(?:treat\w*|therap\w*|options?|remed(?:y|ies)|relie\w*|manag\w*|cures?|stop|prevent\w*|get rid|ease|"
+            r"\b(?:treat\w*|therap\w*|options?|remed(?:y|ies)|relie\w*|manag\w*|cures?|fix(?:es)?|stop|prevent\w*|get rid|ease|"
             r"what (?:can|should|could) (?:i|we|you|be|one) (?:do|take|try|done|use)|what helps?|what to do)\b",
             re.IGNORECASE,
         ),

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from assistant.rewrite.about_answer import read_about_answer
 from assistant.rewrite.pleasantries import is_courtesy
-from assistant.rewrite.remedies import names_remedy
+from assistant.rewrite.remedies import names_medicine, names_remedy
 from assistant.rewrite.words import content_phrases, content_words, tokens
 
 
@@ -59,6 +59,8 @@ _TELLS_OF_SELF = re.compile(
     r"i(?: also| do)?(?: have|['’]ve got| have got| suffer from| was diagnosed with)\s+"
     r"(?P<illness>(?!to\b|an?(?:other)? (?:question|doubt)|been\b|had\b|no\b|not\b|never\b|tried\b|heard\b|read\b|taken\b|one\b|some\b|it\b|this\b|that\b|these\b|them\b)[^.?!,;]{3,50})|"
     r"i(?:['’]?m| am)(?: also| now| actually)?\s+(?:\d+ (?:weeks?|months?) )?(?P<state>pregnant|breast-?\s?feeding|diabetic|on dialysis)(?: now)?"
+    r"|(?:i|he|she|they|my \w+)(?:['’]?m| am|['’]?s| is| are)?(?: also| now| already| currently)* (?:take|takes|taking|on|use|uses)\s+"
+    r"(?P<medicine>(?!it\b|that\b|this\b|them\b|my own\b|dialysis\b)[^.?!,;]{3,40})"
     r")[.! ]*$",
     re.IGNORECASE,
 )
@@ -107,6 +109,9 @@ _PRONOUN = re.compile(
     r"\b(?:it|its|they|them|their|theirs|this|these|those|he|she|him|her|his|one|ones|former|latter|"
     r"(?:that)(?!\s+(?:i|you|we|they|he|she|are|is|can|may|might|have|has|cause|causes|help|helps|the)\b)|there|either|both|neither|such)\b",
     re.IGNORECASE,
+)
+_THAT_IS_ASKED_ABOUT = re.compile(
+    r"^\W*(?:(?:and|but|so)\s+)?(?:is|are|was|were) (?:that|this) the\b", re.IGNORECASE
 )
 _FALSE_PRONOUN = re.compile(
     r"\b(?:is|was|makes?|if|would) it (?:true|possible|normal|ok|okay|common|rare)\s+(?:to|that|if|for|when|after)\b|"
@@ -213,6 +218,10 @@ def read_telling_of_self(text: str) -> str:
         return ""
     if match["illness"]:
         return f"with {match['illness'].strip()}"
+    if match["medicine"]:
+        return f"while taking {match['medicine'].strip()}" if names_medicine(match["medicine"]) else ""
+    if not match["state"]:
+        return ""
     return _OF_STATE[re.sub(r"[\s-]", "", match["state"].casefold())]
 
 
@@ -250,4 +259,4 @@ def _has_verb(text: str) -> bool:
 
 def _leans_on_pronoun(question: str) -> bool:
     without_false = _FALSE_PRONOUN.sub(" ", question)
-    return _PRONOUN.search(without_false) is not None
+    return _PRONOUN.search(without_false) is not None or _THAT_IS_ASKED_ABOUT.search(question) is not None

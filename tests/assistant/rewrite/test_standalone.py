@@ -27,6 +27,36 @@ def ask(*questions: str, offered: tuple[str, ...] = ()) -> StandaloneQuestion:
             "What are the treatment options for leg cramps for older people?",
         ),
         ((TREATMENT, "how much magnesium?"), "How much magnesium for leg cramps?"),
+        (
+            (TREATMENT, "what about my dad, he's 78 and on water tablets"),
+            "What are the treatment options for leg cramps in a 78-year-old while taking water tablets?",
+        ),
+        (
+            (
+                TREATMENT,
+                "what about my dad, he's 78 and on water tablets",
+                "could the tablets be causing it?",
+            ),
+            "Could water tablets be causing leg cramps?",
+        ),
+        (
+            (TREATMENT, "and I take a statin"),
+            "What are the treatment options for leg cramps while taking a statin?",
+        ),
+        ((TREATMENT, "is quinine safe?", "I'm on warfarin"), "Is quinine safe while taking warfarin?"),
+        ((TREATMENT, "is magnesium safe?", "is it normal?"), "Are leg cramps normal?"),
+        (
+            (TREATMENT, "which of these is safest?"),
+            "Which of the treatment options for leg cramps is safest?",
+        ),
+        (
+            ("What helps with cramps in dialysis patients?", "no, I meant during pregnancy"),
+            "What helps with cramps during pregnancy?",
+        ),
+        (
+            ("What are the symptoms of restless legs?", "is that the same as cramps?"),
+            "Are restless legs the same as cramps?",
+        ),
         ((TREATMENT, "and massage?"), "Massage for leg cramps?"),
         (
             (TREATMENT, "is quinine safe?", "and in the elderly?"),
