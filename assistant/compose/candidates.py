@@ -72,6 +72,7 @@ _CUE_WEIGHTS = {QuestionKind.DOSE: 0.14, QuestionKind.CAUSE: 0.12, QuestionKind.
 ABOUT_ANOTHER_REMEDY = 0.15
 """Taken off a sentence on a medicine where none is asked about."""
 _NOT_ABOUT_REMEDIES = (QuestionKind.DIAGNOSIS, QuestionKind.DEFINITION, QuestionKind.SEEKING_CARE)
+_TAKING = re.compile(r"\btak(?:e|es|en|ing)\b", re.IGNORECASE)
 _SEEKING_CARE_SECTION = re.compile(r"\bwhen to (?:seek|see|call|get|worry)\b|\bred flags?\b", re.IGNORECASE)
 
 SAID_BY = 0.25
@@ -219,7 +220,8 @@ def is_about_another_remedy(facets: Facets, text: str) -> bool:
     """
     if facets.kind not in _NOT_ABOUT_REMEDIES or facets.subject:
         return False
-    return names_medicine(text) and not any(map(names_medicine, facets.key_weights))
+    treats = has_cue(QuestionKind.TREATMENT, text) or _TAKING.search(text) is not None
+    return treats and names_medicine(text) and not any(map(names_medicine, facets.key_weights))
 
 
 def _cue(facets: Facets, text: str, heading: str, *, fit: bool) -> float:

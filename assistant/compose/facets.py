@@ -85,7 +85,7 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
     (
         QuestionKind.TREATMENT,
         re.compile(
-            r"\b(?:treat\w*|therap\w*|options?|remed(?:y|ies)|relie\w*|manag\w*|cures?|stop|prevent\w*|get rid|ease|"
+            r"\b(?:treat\w*|therap\w*|options?|remed(?:y|ies)|relie\w*|manag\w*|cures?|fix(?:es)?|stop|prevent\w*|get rid|ease|"
             r"what (?:can|should|could) (?:i|we|you|he|she|they|be|one|someone|somebody|people|patients|my \w+)\b[^?.]{0,40}?\b(?:do|take|try|done|use)|what helps?|what to do)\b",
             re.IGNORECASE,
         ),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.compose.cited_sentences import addresses_a_model
 from assistant.compose.populations import SPECIAL, populations_in
 from assistant.conversation import Conversation, Person
-from assistant.rewrite.standalone import StandaloneQuestion, find_topic, restate
+from assistant.rewrite.dialogue_acts import asks_when_to_worry
+from assistant.rewrite.remedies import names_medicine
+from assistant.rewrite.standalone import StandaloneQuestion, find_subject, find_topic, restate
 from assistant.rewrite.words import content_words
 
 PHRASES: dict[str, str] = {
@@ -50,26 +54,138 @@ _QUESTION = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(r"(?<=[.!?;,])\s+")
+_TELLING_TOO = re.compile(r"^(?:(?:so|and|but|please)\s+)?(?:which|who|where|when)\b", re.IGNORECASE)
+_TELL_ME = re.compile(
+    r"^[^.?!]*?\b(?:tell|show) me\s+(?P<asked>(?:what|how|which|why|when)\b[^.!?]*\??)\W*$", re.IGNORECASE
+)
+_DENIED = re.compile(
+    r"\b(?:no|not|without|never|isn['’]t|don['’]t have(?: any)?|haven['’]t)\b[^.,;!?]*[.,;!?]?", re.IGNORECASE
+)
+_FOR_WHOM = re.compile(r"\s+for (?:her|him|me|us|them|my \w+)$", re.IGNORECASE)
+_WHAT_IS_IT = re.compile(
+    r"^what(?:['’]s| is| could| might| can)?(?: (?:it|this|that|they|these))?(?: be| is)?(?: wrong| going on| happening| (?:the )?(?:cause|reason))?"
+    r"(?: (?:it|this|that))?(?: with (?:me|him|her))?$",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(r"\b(?:it|that|this|they|these|those)\b", re.IGNORECASE)
+_PHRASE_STARTS = re.compile(r"\s+(?=(?:in|with|on|while) )")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+_TAKES = re.compile(
+    r"\b(?:i|i['’]?m|i am|she|he|she['’]?s|he['’]?s|they|mother|mum|mom|father|dad|wife|husband)(?: (?:is|am|also|now|already|currently))* "
+    r"(?:takes?|taking|on)\s+(?P<medicine>[^.,;?!]{3,40}?)(?=\s+(?:and|but|for|because|since|every|at|so)\b|[.,;?!]|$)",
+    re.IGNORECASE,
+)
+_DRINKS = re.compile(
+    r"\b(?:drinks?|drinking|eats?|eating|gave me|gives me|bought me|bought)\s+(?:some |a |the )?([a-z][\w-]*(?: water| juice| tablets?)?)",
+    re.IGNORECASE,
+)
+_JUDGED = re.compile(
+    r"(?:and |so |but )?(?:is|are|could|can|would) (?:it|that|this|they|these|those)(?: be)? (?:dangerous|safe|ok(?:ay)?|bad|harmful|all ?right|good|wise|a problem|toxic)\b.{0,30}$",
+    re.IGNORECASE,
+)
+MOST_ASKED = 3
+LONG = 45
+"""Words from which a message is a letter: a short one is searched with all it tells."""
 
 
 def tell_question_from_story(standalone: StandaloneQuestion) -> StandaloneQuestion:
     """The question of "I have kidney disease, what can I take for leg cramps?": what it asks, and about whom.
 
-    The rest of a story draws the search away from what is asked. A story that asks nothing in so many words
-    ("my 6 year old wakes with leg pain") is searched by its complaint and its person. Anything else stays.
+    The rest of a story draws the search away from what is asked. A question that names no complaint ("what should
+    I do?") is asked about the complaint told before it, denied signs left out. A story that asks nothing in so many
+    words ("my 6 year old wakes with leg pain") is searched by its complaint and its person. Anything else stays.
     """
     text = standalone.text
-    phrases = _phrases_for(populations_in(text))
-    if not phrases or not _PERSONAL.search(text):
+    if not _PERSONAL.search(text):
         return standalone
+    if (told := _TELL_ME.match(text)) and find_topic(told["asked"], any_phrase=False):
+        return restate(f"{told['asked'][:1].upper()}{told['asked'][1:].rstrip('?.! ')}?")
+    if (left := _without_orders(text)) != text:
+        return restate(left)
+    phrases = " ".join(filter(None, (_phrases_for(populations_in(text)), *_medicines_taken(text))))
     clauses = _CLAUSE_END.split(text)
-    asked = [clause for clause in clauses if _QUESTION.match(clause)]
-    if asked and len(clauses) > 1 and find_topic(asked[-1], any_phrase=False):
-        own = "" if populations_in(asked[-1]) else f" {phrases}"
-        return restate(f"{asked[-1].rstrip('?.! ')}{own}?")
-    if not asked and "?" not in text and (topic := find_topic(text, any_phrase=False)):
+    asked = [clause for clause in clauses if _asks(clause, is_last=clause is clauses[-1])]
+    if asked and len(clauses) > len(asked):
+        named = [clause for clause in asked if find_topic(clause, any_phrase=False)]
+        if named and (phrases or len(text.split()) >= LONG):
+            return restate(_join_questions(asked[asked.index(named[0]) :], phrases))
+        if remedy := _remedy_pointed_at(asked[-1], clauses):
+            return restate(_join_questions([remedy], phrases))
+        complaint = find_topic(_DENIED.sub(" ", text), any_phrase=False)
+        if complaint and not named and (about := _ask_about(asked[-1], complaint)):
+            return restate(_join_questions([about], phrases))
+    if phrases and not asked and "?" not in text and (topic := find_topic(text, any_phrase=False)):
         return restate(f"{topic} {phrases}")
     return standalone
+
+
+def _asks(clause: str, *, is_last: bool) -> bool:
+    """Whether a clause asks: "which did nothing" and "when I wake" open like a question and tell something."""
+    if not _QUESTION.match(clause):
+        return False
+    return is_last or clause.rstrip().endswith("?") or _TELLING_TOO.match(clause) is None
+
+
+def _without_orders(text: str) -> str:
+    """``text`` without sentences that speak to a model, where any other is left."""
+    sentences = _SENTENCE_END.split(text)
+    kept = [sentence for sentence in sentences if not addresses_a_model(sentence)]
+    return " ".join(kept) if kept else text
+
+
+def _medicines_taken(text: str) -> tuple[str, ...]:
+    """ "while taking warfarin" of whoever is said to take it: what somebody takes may make a remedy dangerous."""
+    taken = [found["medicine"].strip() for found in _TAKES.finditer(text)]
+    named = [medicine for medicine in dict.fromkeys(taken) if names_medicine(medicine)]
+    return (f"while taking {named[0]}",) if named else ()
+
+
+def _remedy_pointed_at(asked: str, clauses: Sequence[str]) -> str:
+    """ "is that dangerous?" of "my wife drinks tonic water": the question with the remedy named; empty for any other."""
+    before = " ".join(clauses[: list(clauses).index(asked)])
+    remedy = find_subject(before) or next(iter(_DRINKS.findall(before)), "")
+    if not names_medicine(remedy) or not _JUDGED.match(asked.strip()):
+        return ""
+    return _POINTS_BACK.sub(lambda _: remedy, asked, count=1)
+
+
+def _join_questions(asked: Sequence[str], phrases: str) -> str:
+    """At most the last few questions, as one sentence, with the people where the words name none."""
+    text = ", ".join(clause.strip().rstrip("?.!,; ") for clause in asked[-MOST_ASKED:])
+    text = re.sub(r"^(?:and|but|so)\s+", "", text, flags=re.IGNORECASE)
+    told = [phrase for phrase in _PHRASE_STARTS.split(phrases) if phrase]
+    kept = [phrase for phrase in told if not _is_said(phrase, text)]
+    own = f" {' '.join(kept)}" if kept else ""
+    return f"{text}{own}?"
+
+
+def _is_said(phrase: str, text: str) -> bool:
+    """Whether ``text`` names the people, or the medicine, that ``phrase`` would add."""
+    if phrase.startswith("while taking"):
+        words = set(content_words(phrase))
+        return bool(words & set(content_words(text)))
+    return bool(populations_in(text))
+
+
+def _ask_about(asked: str, complaint: str) -> str:
+    """A question that names no complaint, asked about ``complaint``; empty where it means something else."""
+    bare = _FOR_WHOM.sub(
+        "", re.sub(r"^(?:and|but|so)\s+", "", asked.strip(), flags=re.IGNORECASE).rstrip("?.!,; ")
+    )
+    if asks_when_to_worry(bare):
+        return f"When to see a doctor about {complaint}"
+    if _WHAT_IS_IT.match(bare):
+        return f"What causes {complaint}"
+    if _POINTS_BACK.search(bare) or (content_words(bare) and not find_subject(bare)):
+        return ""
+    link = (
+        "with"
+        if re.search(r"\bhelps?$", bare, re.IGNORECASE)
+        else "about"
+        if re.search(r"\bdo(?:ne)?$", bare)
+        else "for"
+    )
+    return f"{bare} {link} {complaint}"
 
 
 def _phrases_for(people: tuple[str, ...]) -> str:

@@ -105,7 +105,14 @@ def speaks_to(candidate: Candidate, facets: Facets, coverage_floor: float) -> bo
 
 def asks_what_they_can_take(facets: Facets) -> bool:
     """Whether treatments are asked for on behalf of people to whom common ones are dangerous."""
-    return facets.kind is QuestionKind.TREATMENT and any(name in ENDANGERED for name in facets.populations)
+    for_them = any(name in ENDANGERED for name in facets.populations)
+    # "What is safe for her?" asks what she can take.
+    asked = facets.kind is QuestionKind.TREATMENT or (
+        facets.kind is QuestionKind.SAFETY
+        and not facets.subject
+        and not any(map(names_medicine, facets.key_weights))
+    )
+    return for_them and asked
 
 
 def endangers_them(candidate: Candidate, facets: Facets) -> bool:

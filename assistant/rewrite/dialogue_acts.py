@@ -59,6 +59,8 @@ _TELLS_OF_SELF = re.compile(
     r"i(?: also| do)?(?: have|['’]ve got| have got| suffer from| was diagnosed with)\s+"
     r"(?P<illness>(?!to\b|an?(?:other)? (?:question|doubt)|been\b|had\b|no\b|not\b|never\b|tried\b|heard\b|read\b|taken\b|one\b|some\b|it\b|this\b|that\b|these\b|them\b)[^.?!,;]{3,50})|"
     r"i(?:['’]?m| am)(?: also| now| actually)?\s+(?:\d+ (?:weeks?|months?) )?(?P<state>pregnant|breast-?\s?feeding|diabetic|on dialysis)(?: now)?"
+    r"|(?:i|he|she|they|my \w+)(?:['’]?m| am|['’]?s| is| are)?(?: also| now| already| currently)* (?:take|takes|taking|on|use|uses)\s+"
+    r"(?P<medicine>(?!it\b|that\b|this\b|them\b|my own\b|dialysis\b)[^.?!,;]{3,40})"
     r")[.! ]*$",
     re.IGNORECASE,
 )
@@ -107,6 +109,9 @@ _PRONOUN = re.compile(
     r"\b(?:it|its|they|them|their|theirs|this|these|those|he|she|him|her|his|one|ones|former|latter|"
     r"(?:that)(?!\s+(?:i|you|we|they|he|she|are|is|can|may|might|have|has|cause|causes|help|helps|the)\b)|there|either|both|neither|such)\b",
     re.IGNORECASE,
+)
+_THAT_IS_ASKED_ABOUT = re.compile(
+    r"^\W*(?:(?:and|but|so)\s+)?(?:is|are|was|were) (?:that|this) the\b", re.IGNORECASE
 )
 _FALSE_PRONOUN = re.compile(
     r"\b(?:is|was|makes?|if|would) it (?:true|possible|normal|ok|okay|common|rare)\s+(?:to|that|if|for|when|after)\b|"
@@ -206,25 +211,18 @@ _SOURCES_WORD = re.compile(
 """Asks what sources say without a word on what about."""
 
 
-_TELLS_OF_MEDICINE = re.compile(
-    r"^\W*(?:(?:and|but|so|also|oh|well|ok|okay|by the way),?\s+)*(?:"
-    r"(?:i['’]?m|i am|he['’]?s|he is|she['’]?s|she is|they['’]?re|they are|my \w+ is)\s+(?:also |already |now |currently |just )?(?:on|taking)"
-    r"|(?:i|he|she|they|my \w+)\s+(?:also |already |now |currently )?takes?)\s+"
-    r"(?P<medicines>[^?.!,;]{3,60}?)(?: (?:too|as well|daily|every day|at the moment))?\W*$",
-    re.IGNORECASE,
-)
-
-
 def read_telling_of_self(text: str) -> str:
     """What a turn that only tells of the reader, or of whom they ask for, adds to a question: "with kidney disease",
     "while on furosemide"; empty for any other."""
-    if (taken := _TELLS_OF_MEDICINE.match(text)) and names_medicine(taken["medicines"]):
-        return f"while on {taken['medicines'].strip()}"
     match = _TELLS_OF_SELF.match(text)
     if match is None:
         return ""
     if match["illness"]:
         return f"with {match['illness'].strip()}"
+    if match["medicine"]:
+        return f"while taking {match['medicine'].strip()}" if names_medicine(match["medicine"]) else ""
+    if not match["state"]:
+        return ""
     return _OF_STATE[re.sub(r"[\s-]", "", match["state"].casefold())]
 
 
@@ -262,4 +260,4 @@ def _has_verb(text: str) -> bool:
 
 def _leans_on_pronoun(question: str) -> bool:
     without_false = _FALSE_PRONOUN.sub(" ", question)
-    return _PRONOUN.search(without_false) is not None
+    return _PRONOUN.search(without_false) is not None or _THAT_IS_ASKED_ABOUT.search(question) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _MEDICINE = re.compile(
-    r"\b(?:medicines?|medications?|drugs?|tablets?|supplement\w*|supplementation|magnesium|calcium|potassium|sodium|quinine|quinidine|coenzyme|q10|homeopathy|acupuncture|mustard|juice|electrolytes?|tonic|cbd|cannabis|melatonin|omeprazole|vitamins?|baclofen|"
+    r"\b(?:medicines?|medications?|drugs?|tablets?|supplement\w*|supplementation|magnesium|calcium|potassium|sodium|quinine|quinidine|coenzyme|q10|homeopathy|acupuncture|mustard|juice|electrolytes?|tonic|cbd|cannabis|melatonin|omeprazole|warfarin|digoxin|aspirin|metformin|lithium|prednisolone|insulin|amiodarone|levothyroxine|blood thinners?|vitamins?|baclofen|"
     r"gabapentin|pregabalin|diltiazem|verapamil|naftidrofuryl|mexiletine|levodopa|ropinirole|pramipexole|rotigotine|carnitine|"
     r"taurine|albumin|orphenadrine|methocarbamol|botulinum|analgesics?|paracetamol|acetaminophen|ibuprofen|opioids?|iron|statins?|warfarin|metformin|insulin|"
     r"digoxin|aspirin|lithium|predniso(?:lo)?ne|steroids?|corticosteroids?|(?:levo)?thyroxine|amiodarone|clopidogrel|sertraline|citalopram|naproxen|"

@@ -24,6 +24,7 @@ from assistant.rewrite.dialogue_acts import (
 from assistant.rewrite.history_terms import HistoryTerms, choose_history_terms
 from assistant.rewrite.listed_items import find_offers, name_items
 from assistant.rewrite.named_again import name_again, name_taken_with
+from assistant.rewrite.person_told import read_person
 from assistant.rewrite.pleasantries import is_courtesy, strip_pleasantries
 from assistant.rewrite.remedies import find_taken_already, names_medicine, names_remedy
 from assistant.rewrite.tellings import name_what_is_told
@@ -221,15 +222,29 @@ _IT = r"it(?! (?:ok|okay|safe|alright|all right|fine|worth|possible|better|bad|g
 _PRONOUN_SLOT = re.compile(rf"\b(?:{_IT}|this|that|they|them|these|those)\b", re.IGNORECASE)
 _POSSESSIVE_SLOT = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
 _IS_IT = re.compile(
-    r"^\W*(?:is|are|was|were|could|can|might|may) (?:it|this|that|these|they)(?: be)?(?: really| just| actually)? (?:an? |the )?"
-    r"(?P<what>(?!because\b|caused\b|due\b|for\b|from\b|in\b|a sign\b|common\b|good\b|safe\b)[^?,.]{3,40}?)\W*$",
+    r"^\W*(?:is|are|was|were|could|can|might|may) (?:it|this|that|these|they)(?: be)?(?: really| just| actually)? (?:an? |the (?!same\b))?"
+    r"(?P<what>(?!(?:the )?same\b|because\b|caused\b|due\b|for\b|from\b|in\b|a sign\b|common\b|good\b|safe\b)[^?,.]{3,40}?)\W*$",
     re.IGNORECASE,
 )
 _CONTRACTED = re.compile(r"\b(?P<it>it|that|this)['’]s\b|\b(?P<those>they)['’]re\b", re.IGNORECASE)
 _ONE_OF_KIND = re.compile(r"\b(?P<which>each|which|every|any|either|neither) ones?\b", re.IGNORECASE)
+_ONE_OF_THESE = re.compile(
+    r"^\W*(?:(?:and|but|so)\s+)?(?P<which>which(?: one)?|any|are any|is any|is one) of (?:these|those|them)\s+(?P<rest>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_TREATING = re.compile(r"\b(?:treat\w*|helps?|options?|remed\w+|reliev\w*|ease|do about)\b", re.IGNORECASE)
+_THE_TABLETS = re.compile(
+    r"\b(?:the|his|her|my|their|those|these) (?:tablets?|pills?|medicines?|medications?|drugs?|capsules?)\b",
+    re.IGNORECASE,
+)
+_SAID_OF_ILLNESS = re.compile(
+    r"\b(?:normal|common|serious|curable|hereditary|contagious|permanent|go away|going away|get worse|getting worse|come back|dangerous for the \w+)$",
+    re.IGNORECASE,
+)
+"""What is asked of an illness, not of what one takes for it: "is it normal?"."""
 _OTHER_ONES = re.compile(r"\b(?P<which>(?:the )?other) ones?\b", re.IGNORECASE)
 _KIND = re.compile(
-    r"\b(?:which|what) (?P<which>(?!does\b|is\b)[\w-]{3,}s)\b|\bwhat (?:are|were) the (?P<what>[\w -]*?s) (?:for|of)\b",
+    r"\b(?:which|what) (?P<which>(?!does\b|is\b|helps\b|causes\b|happens\b|works\b|stops\b)[\w-]{3,}s)\b|\bwhat (?:are|were) the (?P<what>[\w -]*?s) (?:for|of)\b",
     re.IGNORECASE,
 )
 _SINGULAR_VERB = re.compile(rf"\b(?P<verb>is|was|does|has)(?= (?:{_IT}|this|that)\b)", re.IGNORECASE)
@@ -305,6 +320,13 @@ def _full_question(state: _State, question: str) -> _State:
 
 def _complete_ellipsis(state: _State, remainder: str) -> _State:
     remainder = _as_modifier(_TRAILING_THEN.sub("", _strip_end(remainder)))
+    if told := read_person(remainder):
+        return replace(
+            state,
+            subject=told.medicine or state.subject,
+            modifier=told.modifier,
+            last_text=f"{_upper_first(state.base)} {told.modifier}?",
+        )
     if is_prepositional(remainder):
         text = f"{_upper_first(state.base)} {_lower_first(remainder)}?"
         if not state.topic and _CONDITION_WORD.search(
@@ -379,7 +401,8 @@ def _correct(state: _State, remainder: str) -> _State:
     if _QUESTION_START.match(remainder):
         return _full_question(state, f"{_upper_first(remainder)}?")
     if is_prepositional(remainder):
-        return replace(state, modifier=remainder, last_text=f"{state.base} {_lower_first(remainder)}?")
+        base = _without_people(state.base, state.topic)
+        return replace(state, base=base, modifier=remainder, last_text=f"{base} {_lower_first(remainder)}?")
     if _CONDITION_WORD.search(remainder):
         return _switch_topic(state, remainder)
     if state.subject and state.subject in state.last_text:
@@ -387,6 +410,15 @@ def _correct(state: _State, remainder: str) -> _State:
         return replace(state, subject=remainder, base=_strip_end(text), last_text=text)
     about = f" for {state.topic}" if state.topic else ""
     return replace(state, subject=remainder, last_text=f"{_upper_first(remainder)}{about}?")
+
+
+def _without_people(base: str, topic: str) -> str:
+    """ "what helps with cramps in dialysis patients" without whom it is about, where that stands last."""
+    for found in reversed(list(_LAST_PREPOSITION.finditer(base))):
+        people = base[found.end() :].strip()
+        if _POPULATION.match(people) and topic.casefold() in base[: found.start()].casefold():
+            return base[: found.start()]
+    return base
 
 
 def _split_contrast(text: str) -> tuple[str, str]:
@@ -408,13 +440,22 @@ def _resolve_pronoun(state: _State, remainder: str) -> _State:
         return replace(state, base=text, subject=keep, last_text=f"{_upper_first(text)}?")
     if named != remainder:  # what is left, "which of the tablets cause it?", is the topic
         return _resolve_pronoun(replace(state, subject="", last_text=""), named)
-    referent = state.subject or state.topic
+    named_again = names_medicine(state.subject) and _THE_TABLETS.search(remainder) is not None
+    if named_again:  # "could the tablets be causing it?": the tablets are those just told of, "it" is not
+        remainder = _THE_TABLETS.sub(state.subject, remainder)
+    of_topic = named_again or (state.topic and _SAID_OF_ILLNESS.search(_strip_end(remainder)))
+    referent = state.topic if of_topic and state.topic else state.subject or state.topic
     if not referent:
         return replace(state, last_text=remainder)
     if (asked := _IS_IT.match(remainder)) and _CONDITION_WORD.search(asked["what"]):
         text = f"Is it {asked['what'].strip()} or {state.topic or referent}{_suffix(state)}?"
         return replace(state, base=_strip_end(text), last_text=text)
     plural = is_plural(referent)
+    if (chosen := _ONE_OF_THESE.match(remainder)) and state.topic:
+        kind = state.kind or ("treatments" if _TREATING.search(state.base) else "")
+        if kind:
+            text = f"{chosen['which']} of the {kind} for {state.topic} {_strip_end(chosen['rest'])}"
+            return replace(state, base=text, last_text=f"{_upper_first(text)}{_suffix(state)}?")
     if state.kind and _ONE_OF_KIND.search(remainder):
         text = _strip_end(_name_kind(remainder, state.kind))
         if state.topic and state.topic.casefold() not in text.casefold():
@@ -430,7 +471,7 @@ def _resolve_pronoun(state: _State, remainder: str) -> _State:
     text = _strip_end(text)
     if not count:
         text = f"{text} ({referent})"
-    if state.subject and state.topic and state.topic.casefold() not in text.casefold():
+    if not of_topic and state.subject and state.topic and state.topic.casefold() not in text.casefold():
         text = f"{text} (for {state.topic})"
     keep = find_subject(remainder) or state.subject
     return replace(state, base=_strip_end(text), subject=keep, last_text=f"{_upper_first(text)}?")
@@ -607,6 +648,7 @@ _NOUN_OF_TOPIC = re.compile(
     r"prevention|diagnosis|management|guidelines?|evidence|help|helps|effects?|dose|dosage|much|many|often|long)\W*$",
     re.IGNORECASE,
 )
+_LAST_PREPOSITION = re.compile(r"\s+(?:in|during|for|with|on|while)\s+", re.IGNORECASE)
 _CONTRAST = re.compile(r"(?P<comma>,?)\s+(?:and )?not\s+", re.IGNORECASE)
 _QUESTION_START = re.compile(r"\W*(?:what|how|is|are|can|do|does|should|which|who|why|when)\b", re.IGNORECASE)
 _TAKING = re.compile(
@@ -634,7 +676,7 @@ _POPULATION = re.compile(
     r"^(?:the )?(?:(?:young|older?|elderly|small|healthy|pregnant|breastfeeding|nursing|dialysis|diabetic|cirrhotic|obese|female|male|"
     r"my|school|adult|paediatric|pediatric)\s+)*"
     r"(?:children|kids?|child|babies|baby|infants?|toddlers?|teens?|teenagers?|adolescents?|adults?|elderly|seniors?|people|persons?|women|men|"
-    r"mothers?|mums?|moms?|patients|athletes|runners|cyclists|pregnant|pregnancy|breastfeeding|lactation|dialysis|cirrhosis|diabetics?|diabetes|"
+    r"mothers?|mums?|moms?|patients?|athletes|runners|cyclists|pregnant|pregnancy|breastfeeding|lactation|dialysis|cirrhosis|diabetics?|diabetes|"
     r"pensioners|vegans?|husbands?|wife|partner|father|dad|son|daughter|sister|brother|grand\w+|kidney (?:disease|failure|problems)|renal (?:impairment|failure)|liver disease)"
     r"(?: (?:over|under|aged|with|on|who)\b.*)?$",
     re.IGNORECASE,

@@ -51,7 +51,7 @@ EVERYDAY_WORDS = frozenset(
     """
     able addition almost boy gentleman girl guy ladies lady man men alongside alot alright alternative alternatives anyway anywhere appreciate approach arent arise aside aware
     basically believe beneficial besides beyond big bigger blame bother bothering btw cant catch couple couldnt culprit curious
-    determine didnt doesnt dont eventually ever everything everywhere expect explanation fine fix gotten great guess guessing
+    determine didnt doesnt dont eventually ever fixes fixed everything everywhere expect explanation fine fix gotten great guess guessing
     handle hasnt havent hello hi hmm however hurt hurting hurts idea ideas im impossible instance interested interesting isnt issue issues ive
     learn lose losing mine mitigate moment necessary next perhaps remember require required rid sense shouldnt silly situation sorry
     sound sounds struggle stuff sufficient suggestion suggestions super supposed thats theres till tips truly turns unable upon

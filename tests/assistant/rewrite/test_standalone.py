@@ -27,6 +27,36 @@ def ask(*questions: str, offered: tuple[str, ...] = ()) -> StandaloneQuestion:
             "What are the treatment options for leg cramps for older people?",
         ),
         ((TREATMENT, "how much magnesium?"), "How much magnesium for leg cramps?"),
+        (
+            (TREATMENT, "what about my dad, he's 78 and on water tablets"),
+            "What are the treatment options for leg cramps in a 78-year-old while taking water tablets?",
+        ),
+        (
+            (
+                TREATMENT,
+                "what about my dad, he's 78 and on water tablets",
+                "could the tablets be causing it?",
+            ),
+            "Could water tablets be causing leg cramps?",
+        ),
+        (
+            (TREATMENT, "and I take a statin"),
+            "What are the treatment options for leg cramps while taking a statin?",
+        ),
+        ((TREATMENT, "is quinine safe?", "I'm on warfarin"), "Is quinine safe while taking warfarin?"),
+        ((TREATMENT, "is magnesium safe?", "is it normal?"), "Are leg cramps normal?"),
+        (
+            (TREATMENT, "which of these is safest?"),
+            "Which of the treatment options for leg cramps is safest?",
+        ),
+        (
+            ("What helps with cramps in dialysis patients?", "no, I meant during pregnancy"),
+            "What helps with cramps during pregnancy?",
+        ),
+        (
+            ("What are the symptoms of restless legs?", "is that the same as cramps?"),
+            "Are restless legs the same as cramps?",
+        ),
         ((TREATMENT, "and massage?"), "Massage for leg cramps?"),
         (
             (TREATMENT, "is quinine safe?", "and in the elderly?"),
@@ -281,11 +311,11 @@ def test_subject_of_a_question(question: str, subject: str) -> None:
 @pytest.mark.parametrize(
     ("telling", "asked"),
     [
-        ("and she is on furosemide", "What are the treatments for leg cramps while on furosemide?"),
-        ("I take warfarin", "What are the treatments for leg cramps while on warfarin?"),
+        ("and she is on furosemide", "What are the treatments for leg cramps while taking furosemide?"),
+        ("I take warfarin", "What are the treatments for leg cramps while taking warfarin?"),
         (
             "my dad is taking blood pressure tablets",
-            "What are the treatments for leg cramps while on blood pressure tablets?",
+            "What are the treatments for leg cramps while taking blood pressure tablets?",
         ),
     ],
 )
@@ -298,4 +328,4 @@ def test_who_tells_of_a_medicine_asks_on_with_it(telling: str, asked: str) -> No
 
 def test_a_telling_that_names_no_medicine_is_left_alone() -> None:
     first = Conversation(turns=(Turn("user", "What are the treatments for leg cramps?"),))
-    assert "while on" not in understand("I am on holiday", first).text
+    assert "while" not in understand("I am on holiday", first).text
