@@ -78,6 +78,7 @@ class _State:
     subject: str = ""
     modifier: str = ""
     kind: str = ""  # what "each one" is one of: "stretches" after "which stretches help?"
+    medicine: str = ""  # what somebody told of takes: "the tablets", "them", where no remedy is asked about
     last_text: str = ""
 
 
@@ -319,7 +320,7 @@ def _complete_ellipsis(state: _State, remainder: str) -> _State:
     if told := read_person(remainder):
         return replace(
             state,
-            subject=told.medicine or state.subject,
+            medicine=told.medicine,
             modifier=told.modifier,
             last_text=f"{_upper_first(state.base)} {told.modifier}?",
         )
@@ -426,6 +427,7 @@ def _split_contrast(text: str) -> tuple[str, str]:
 
 
 def _resolve_pronoun(state: _State, remainder: str) -> _State:
+    state = replace(state, subject=state.subject or state.medicine)
     named_again = names_medicine(state.subject) and _THE_TABLETS.search(remainder) is not None
     if named_again:  # "could the tablets be causing it?": the tablets are those just told of, "it" is not
         remainder = _THE_TABLETS.sub(state.subject, remainder)
