@@ -37,7 +37,7 @@ from assistant.compose.generative import UncitedText, numbered_passages, repair_
 from assistant.compose.headings import TREATING
 from assistant.compose.known_words import is_known_word, known_words_near
 from assistant.compose.model_notices import notice_of_failure
-from assistant.compose.parts import find_unmentioned, say_what_is_missing
+from assistant.compose.parts import find_unmentioned, in_the_readers_words, say_what_is_missing
 from assistant.compose.people import name_people, tell_question_from_story
 from assistant.compose.populations import describe
 from assistant.compose.prompts import PROMPT_VERSION
@@ -45,7 +45,7 @@ from assistant.compose.recommendations import AboutSources, answer_about_sources
 from assistant.compose.references import ReferenceList
 from assistant.compose.relevance import is_beside_the_question
 from assistant.compose.suggestions import answerable_follow_ups, propose_follow_ups
-from assistant.compose.vetoes import NO_TOPIC
+from assistant.compose.vetoes import NO_TOPIC, UNSAFE_TO_CARRY_OVER
 from assistant.compose.withheld_reasons import why_not_verified, why_refused
 from assistant.conversation import Conversation
 from assistant.events import (
@@ -69,6 +69,7 @@ from assistant.rewrite.model_rewriter import rewrite_with_model
 from assistant.rewrite.remedies import is_self_care
 from assistant.rewrite.spelling import correct_spelling
 from assistant.rewrite.standalone import StandaloneQuestion, restate, understand
+from assistant.rewrite.words import EVERYDAY_WORDS, FRAME_WORDS, STOP_WORDS, tokens
 from assistant.screen.screening import Finding, ScreenOutcome, screen_question
 from assistant.settings import Settings
 from assistant.trace import Trace, TracedSearch, trace_passages, without_credentials
@@ -87,11 +88,17 @@ EXAMINE_FIRST = (
     "What one can do or take oneself is left out until someone has examined this. Once that is done, say so, "
     "or begin a new conversation to ask about something else."
 )
-UNTOLD = {QuestionKind.SAFETY: "of side effects or safety here", QuestionKind.DOSE: "how much or how often"}
-NOTHING_FURTHER = Banner(
-    kind=BannerKind.ABSTAINED,
-    text="The library holds no passage that answers this further; follow the advice above.",
+UNTOLD = {
+    QuestionKind.SAFETY: "of side effects or safety here",
+    QuestionKind.DOSE: "how much or how often",
+    QuestionKind.SEEKING_CARE: "when to see a doctor about this",
+}
+ENGLISH_ONLY = (
+    "Only questions in English are understood here, danger signs included. Please ask again in English. "
+    "In an emergency call 112, 911 or 999."
 )
+FEWEST_TO_TELL = 5  # words, for telling a language
+ENGLISH_SHARE = 1 / 3
 WELCOME = "You are welcome. Ask on whenever you like."
 LEAVES_TOPIC = (DialogueAct.NEW_TOPIC, DialogueAct.SWITCH)
 REMEMBERED_SUGGESTIONS = 4096
@@ -307,15 +314,20 @@ class FollowUpChain:
         )
 
     def _abstain(self, answer: AnswerUnderway, found: Found) -> Iterator[Event]:
-        if answer.in_danger:  # what to do has been said; which words the library lacks is no help now
-            yield from self._show_banners(answer, [NOTHING_FURTHER, pending_review()])
-            return
         answer.nearest = nearest_documents(found.hits)
-        yield from self._show_banners(answer, [abstention_banner(found), pending_review()])
+        yield from self._show_banners(
+            answer,
+            [
+                abstention_banner(found, asked=answer.standalone.text, in_danger=answer.in_danger),
+                pending_review(),
+            ],
+        )
 
     def _answer(self, answer: AnswerUnderway, found: Found, library: Library) -> Iterator[Event]:
         with answer.timings.measure("compose"):
             drafts = compose_extractive(found.candidates, found.facets, statements=self._settings.statements)
+            if not drafts:  # no sentence speaks to all that is asked at once: one question after another
+                drafts = compose_parts(found.parts, statements=self._settings.statements)
         if not drafts:
             yield from self._abstain(answer, found)
             return
@@ -326,7 +338,10 @@ class FollowUpChain:
         if gap := say_what_no_draft_tells(answer.standalone.text, drafts, found.facets):
             banners.insert(0, Banner(kind=BannerKind.PARTIAL, text=gap))
         if found.answerability.decision == "partial":
-            text = say_what_is_missing(found.answerability.missing, found.answerability.unanswered)
+            text = say_what_is_missing(
+                in_the_readers_words(found.answerability.missing, answer.standalone.text),
+                found.answerability.unanswered,
+            )
             banners.insert(0, Banner(kind=BannerKind.PARTIAL, text=text))
         banners += conflict_banners(drafts)
         banners += source_banners(
@@ -461,6 +476,15 @@ class FollowUpChain:
         return answerable_follow_ups(proposals, can_answer, asked=standalone.text)
 
 
+def compose_parts(parts: Sequence[Found], *, statements: int) -> list[Draft]:
+    """Drafts for questions asked at once, in their order, each told once."""
+    drafts: dict[str, Draft] = {}
+    for part in parts:
+        for draft in compose_extractive(part.candidates, part.facets, statements=statements // len(parts)):
+            drafts.setdefault(draft.text, draft)
+    return list(drafts.values())
+
+
 def screening_banners(screened: ScreenOutcome) -> list[Banner]:
     """What the screen found, danger signs first."""
     kinds = {"red_flag": BannerKind.RED_FLAG, "unsafe": BannerKind.REFUSAL}
@@ -520,19 +544,34 @@ def note_answerability(judged: Answerability) -> AnswerabilityNote:
     )
 
 
-def abstention_banner(found: Found) -> Banner:
+def abstention_banner(found: Found, *, asked: str, in_danger: bool) -> Banner:
     """Say plainly that the library doesn't answer, and what it has never heard of."""
     text = "The library does not answer this question."
-    if found.answerability.missing:
-        text += f" It holds nothing about {', '.join(f'“{word}”' for word in found.answerability.missing)}."
+    if missing := in_the_readers_words(found.answerability.missing, asked):
+        text += f" It holds nothing about {', '.join(f'“{word}”' for word in missing)}."
     if found.answerability.reason == NO_TOPIC:
         return Banner(
             kind=BannerKind.ABSTAINED,
             text="The question does not say what it is about. Name a condition or a treatment, such as “leg cramps”.",
         )
+    if in_danger:
+        return Banner(
+            kind=BannerKind.ABSTAINED, text="The library adds nothing to the advice above. Follow that first."
+        )
+    if is_foreign(asked, found.facets):
+        return Banner(kind=BannerKind.ABSTAINED, text=ENGLISH_ONLY)
+    if found.facets.kind in (*UNSAFE_TO_CARRY_OVER, QuestionKind.SEEKING_CARE):
+        text += " A pharmacist or doctor can answer it for the person concerned."
     if found.hits:
         text += " The nearest documents are listed below; they were looked at and do not answer it."
     return Banner(kind=BannerKind.ABSTAINED, text=text)
+
+
+def is_foreign(asked: str, facets: Facets) -> bool:
+    """Whether a question of several words holds none of the library's and few of English ("was" is German too)."""
+    words = tokens(asked)
+    english = sum(word in STOP_WORDS or word in FRAME_WORDS or word in EVERYDAY_WORDS for word in words)
+    return len(words) >= FEWEST_TO_TELL and not facets.key_weights and english / len(words) < ENGLISH_SHARE
 
 
 def nearest_documents(hits: Sequence[Hit]) -> list[NearestDocument]:

@@ -65,6 +65,7 @@ class Found:
     candidates: list[Candidate]
     facets: Facets
     answerability: Answerability
+    parts: tuple[Found, ...] = ()  # of each of several questions asked at once, where all are answered
 
 
 def retrieve(
@@ -146,7 +147,9 @@ def join_parts(whole: Found, parts: Sequence[tuple[str, Found]]) -> Found:
     """The evidence for those questions of several that are answered, and the wording of those that are not."""
     answered = [found for _, found in parts if found.answerability.decision != "abstain"]
     unanswered = tuple(text for text, found in parts if found.answerability.decision == "abstain")
-    if not answered or not unanswered:
+    if answered and not unanswered:
+        return replace(whole, parts=tuple(answered))
+    if not answered:
         return whole
     lead = answered[0]
     missing = tuple(dict.fromkeys(word for _, found in parts for word in found.answerability.missing))

@@ -39,7 +39,7 @@ _METHODS = re.compile(
     re.IGNORECASE,
 )
 _NON_FINDING = re.compile(
-    r"\b(?:no recommendation|too few data|remains? uncertain|could not tell|no trials?|designed to detect|before treatment|at baseline|were (?:also )?(?:excluded|outside|left out)|was prompted by|"
+    r"\b(?:no recommendation|too few data|remains? uncertain|could not tell|no trials?|designed to detect|before treatment|at baseline|were (?:also )?(?:excluded|outside|left out)|was prompted by|stood in for|reviewed \d+|were checked again|"
     r"did not come from|not (?:been )?studied|included \w+ (?:randomi[sz]ed )?trials?)\b",
     re.IGNORECASE,
 )
@@ -49,7 +49,7 @@ _KIND_CUES = {
         r"\b(?:once|twice|\w+ times) (?:a|per|each|every) (?:day|night|week)\b|\b(?:every|each) (?:day|night|morning|evening|week)\b|\bnightly\b|\bdaily\b", re.IGNORECASE),
     QuestionKind.SAFETY: re.compile(
         r"\b(?:safe\w*|risk\w*|harm\w*|adverse|side effects?|avoid\w*|contraindicat\w*|caution\w*|toxic\w*|warn\w*|"
-        r"should not|must not|serious|fatal|death|interact\w*|excess\w*|build up|accumulat\w*|hyper\w+emia|stop|impair\w*)\b",
+        r"should not|must not|serious|fatal|death|interact\w*|excess\w*|build up|accumulat\w*|hyper\w+emia|stop|impair\w*|before (?:using|taking|you take)|do not (?:take|use|give))\b",
         re.IGNORECASE,
     ),
     QuestionKind.SEEKING_CARE: re.compile(
@@ -218,7 +218,7 @@ def is_about_another_remedy(facets: Facets, text: str) -> bool:
 
     "Anyone taking quinine should see a doctor about bruising" answers few who ask when to see a doctor.
     """
-    if facets.kind not in _NOT_ABOUT_REMEDIES or facets.subject:
+    if facets.kind not in _NOT_ABOUT_REMEDIES or facets.subject or not facets.topic:
         return False
     treats = has_cue(QuestionKind.TREATMENT, text) or _TAKING.search(text) is not None
     return treats and names_medicine(text) and not any(map(names_medicine, facets.key_weights))

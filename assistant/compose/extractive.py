@@ -6,18 +6,22 @@ from collections.abc import Sequence
 
 from assistant.compose.candidates import (
     Candidate,
+    has_cue,
     is_about_another_remedy,
+    is_finding,
     tells,
 )
 from assistant.compose.conflict import other_side
 from assistant.compose.draft import Citation, Draft
 from assistant.compose.facets import Facets, QuestionKind
 from assistant.compose.headings import choose_heading, heading_order
-from assistant.compose.populations import SPECIAL, describe, fits
+from assistant.compose.populations import SPECIAL, VULNERABLE, describe, fits
 from assistant.compose.selection import (
     FEWEST,
     SelectionLimits,
+    asks_what_they_can_take,
     comes_near,
+    endangers_them,
     limits_for,
     select,
     speaks_to,
@@ -45,6 +49,10 @@ def compose_extractive(candidates: Sequence[Candidate], facets: Facets, *, state
     if opposing is not None:
         chosen = [*chosen[: statements - 1], opposing]
     chosen = hear_every_side(chosen, candidates, facets, limits)
+    if facets.kind is QuestionKind.SAFETY and asks_what_they_can_take(facets):
+        chosen.sort(
+            key=lambda item: not endangers_them(item, facets)
+        )  # what is dangerous to them comes first
     fitting = [item for item in chosen if item.fits_population]
     leading = {id(item) for item in (fitting or chosen)[:LEADING]}
     order = heading_order(facets.kind)
@@ -62,9 +70,24 @@ def prefer_fitting(
     """Only sentences about the people asked about, where enough of them speak; otherwise all, with their notes."""
     if not any(name in SPECIAL for name in facets.populations):
         return candidates
+    # What holds for another special group only says nothing to these people, however few sentences speak to them.
+    candidates = [
+        item for item in candidates if item.fits_population or not _is_about_special_groups_only(item)
+    ]
     fitting = [item for item in candidates if item.fits_population]
+    if facets.kind is QuestionKind.DOSE and any(name in VULNERABLE for name in facets.populations):
+        # Another's dose may harm them, and one given on dialysis those who are not: no note makes it an answer.
+        return [
+            item
+            for item in fitting
+            if set(facets.populations) & set(item.populations) or has_cue(QuestionKind.SAFETY, item.text)
+        ]
     speaking = [item for item in fitting if speaks_to(item, facets, coverage_floor)]
     return fitting if len(speaking) >= FEWEST else candidates
+
+
+def _is_about_special_groups_only(item: Candidate) -> bool:
+    return bool(item.populations) and all(name in SPECIAL for name in item.populations)
 
 
 def prefer_telling(
@@ -75,10 +98,16 @@ def prefer_telling(
     Who asks what not to take is not served by what may help.
     """
     telling = [item for item in candidates if not is_about_another_remedy(facets, item.text)]
+    if facets.kind is QuestionKind.TREATMENT:
+        telling = [item for item in telling if is_finding(item.text)]
     if facets.kind in TOLD_OR_NOT:
         telling = [item for item in telling if _tells(item, facets)]
     speaking = [item for item in telling if speaks_to(item, facets, coverage_floor)]
-    return telling if len(speaking) >= TELLING_ENOUGH else candidates
+    if len(speaking) >= TELLING_ENOUGH:
+        return telling
+    if facets.kind is QuestionKind.SEEKING_CARE:  # what to do about a medicine is no answer to who takes none
+        return [item for item in candidates if not is_about_another_remedy(facets, item.text)]
+    return candidates
 
 
 def _tells(item: Candidate, facets: Facets) -> bool:
@@ -116,6 +145,8 @@ def population_note(about: tuple[str, ...], asked: tuple[str, ...]) -> str | Non
     """Say it beside the statement when the evidence is about other people than the question."""
     if fits(asked, about):
         return None
+    if "adults" in about and not any(name in SPECIAL for name in asked):
+        return None  # older people are adults: that nothing is on them alone needs no note at every sentence
     studied = describe(about) or "people in general"
     wanted = describe(asked)
     return f"Evidence about {studied}, not {wanted}." if wanted else f"Evidence about {studied} only."

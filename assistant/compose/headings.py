@@ -70,7 +70,7 @@ def choose_heading(candidate: Candidate, kind: QuestionKind, *, asked: tuple[str
             return FIRST_STEPS
         if _CERTAINTY.search(candidate.text):
             return CERTAINTY
-        return GROUPS if special and not asked else MORE
+        return GROUPS if special and len(special) == len(candidate.populations) and not asked else MORE
     if leading:
         return ANSWER
     if off_group:

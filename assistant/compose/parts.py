@@ -13,6 +13,7 @@ from assistant.rewrite.remedies import names_medicine
 from assistant.rewrite.standalone import names_condition
 from assistant.rewrite.vocabulary import synonyms_in
 from assistant.rewrite.words import (
+    TOKEN,
     content_phrases,
     content_words,
     coordinated_phrases,
@@ -133,6 +134,23 @@ def _phrase_of(word: str, question: str) -> str:
     """The short phrase of the question that ``word`` stands in: "pickle juice" for "juice"."""
     phrases = (phrase for phrase in content_phrases(question) if word in tokens(phrase))
     return next((phrase for phrase in phrases if len(phrase.split()) <= 2), word)
+
+
+def in_the_readers_words(missing: Sequence[str], asked: str) -> tuple[str, ...]:
+    """``missing`` as the question writes it, neighbours together: "CBD oil" for "cbd" and "oil"."""
+    named: list[str] = []
+    end = -1
+    wanted = set(missing)
+    for found in TOKEN.finditer(asked):
+        if found.group().lower().replace("’", "'") not in wanted:
+            continue
+        if named and asked[end : found.start()] == " ":
+            named[-1] += f" {found.group()}"
+        else:
+            named.append(found.group())
+        end = found.end()
+    said = {word for name in named for word in tokens(name)}
+    return (*dict.fromkeys(named), *(word for word in missing if not set(tokens(word)) <= said))
 
 
 def say_what_is_missing(missing: Sequence[str], unanswered: Sequence[str]) -> str:

@@ -72,7 +72,7 @@ _PHRASE_STARTS = re.compile(r"\s+(?=(?:in|with|on|while) )")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _TAKES = re.compile(
     r"\b(?:i|i['’]?m|i am|she|he|she['’]?s|he['’]?s|they|mother|mum|mom|father|dad|wife|husband)(?: (?:is|am|also|now|already|currently))* "
-    r"(?:takes?|taking|on)\s+(?P<medicine>[^.,;?!]{3,40}?)(?=\s+(?:and|but|for|because|since|every|at|so)\b|[.,;?!]|$)",
+    r"(?:takes?|taking|on)\s+(?P<medicine>[^.,;?!]{3,40}?)(?=\s+(?:but|for|because|since|every|at|so)\b|[.,;?!]|$)",
     re.IGNORECASE,
 )
 _DRINKS = re.compile(
@@ -83,6 +83,18 @@ _JUDGED = re.compile(
     r"(?:and |so |but )?(?:is|are|could|can|would) (?:it|that|this|they|these|those)(?: be)? (?:dangerous|safe|ok(?:ay)?|bad|harmful|all ?right|good|wise|a problem|toxic)\b.{0,30}$",
     re.IGNORECASE,
 )
+_CRAMPS_IN = re.compile(
+    r"\bcramps?\b[^.?!]{0,12}? in (?:my|his|her|their|the|both)?\s*(?:left |right |both )?(?P<part>legs?|calf|calves|foot|feet|toes?|hands?|thighs?)\b",
+    re.IGNORECASE,
+)
+_ONE_OF_PARTS = {
+    "legs": "leg",
+    "calves": "calf",
+    "feet": "foot",
+    "toes": "toe",
+    "hands": "hand",
+    "thighs": "thigh",
+}
 MOST_ASKED = 3
 LONG = 45
 """Words from which a message is a letter: a short one is searched with all it tells."""
@@ -111,7 +123,7 @@ def tell_question_from_story(standalone: StandaloneQuestion) -> StandaloneQuesti
             return restate(_join_questions(asked[asked.index(named[0]) :], phrases))
         if remedy := _remedy_pointed_at(asked[-1], clauses):
             return restate(_join_questions([remedy], phrases))
-        complaint = find_topic(_DENIED.sub(" ", text), any_phrase=False)
+        complaint = _name_complaint(_DENIED.sub(" ", text))
         if complaint and not named and (about := _ask_about(asked[-1], complaint)):
             return restate(_join_questions([about], phrases))
     if phrases and not asked and "?" not in text and (topic := find_topic(text, any_phrase=False)):
@@ -136,6 +148,7 @@ def _without_orders(text: str) -> str:
 def _medicines_taken(text: str) -> tuple[str, ...]:
     """ "while taking warfarin" of whoever is said to take it: what somebody takes may make a remedy dangerous."""
     taken = [found["medicine"].strip() for found in _TAKES.finditer(text)]
+    taken = [m if all(map(names_medicine, m.split(" and "))) else m.split(" and ")[0] for m in taken]
     named = [medicine for medicine in dict.fromkeys(taken) if names_medicine(medicine)]
     return (f"while taking {named[0]}",) if named else ()
 
@@ -165,6 +178,14 @@ def _is_said(phrase: str, text: str) -> bool:
         words = set(content_words(phrase))
         return bool(words & set(content_words(text)))
     return bool(populations_in(text))
+
+
+def _name_complaint(told: str) -> str:
+    """The complaint told of; "cramps in his legs" are leg cramps."""
+    complaint = find_topic(told, any_phrase=False)
+    if complaint.casefold() in ("cramp", "cramps") and (found := _CRAMPS_IN.search(told)):
+        return f"{_ONE_OF_PARTS.get(found['part'].casefold(), found['part'].casefold())} cramps"
+    return complaint
 
 
 def _ask_about(asked: str, complaint: str) -> str:

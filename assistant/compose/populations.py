@@ -11,7 +11,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("breastfeeding", r"\bbreast-?\s?feed\w*|\blactat\w*|\bnursing (?:mother|mum|woman|women)\b|\bbreast milk\b"),
         ("children", r"\bchild(?:ren)?\b|\bkids?\b|\bpa?ediatric\b|\binfants?\b|\bbab(?:y|ies)\b|\btoddlers?\b|\bnewborns?\b|\bmy (?:son|daughter)\b(?!-in-law)(?! (?:has |had |just |also |always |once |even )?(?:bought|brought|gave|gives|got me|told|tells|said|says|thinks|suggest\w*|recommend\w*|swears|found|read|reads|asked|insists|drove|drives|lives|works|helps|is an? )\b)|\b(?:[1-9]|1[0-7])[- ]?(?:years?|yrs?)[- ]olds?\b|\b\d{1,2}[- ]months?[- ]olds?\b"),
         ("adolescents", r"\badolescen\w*|\bteen(?:s|ager\w*|age)?\b"),
-        ("older_adults", r"\bold(?:er)? (?:people|adults?|persons?|patients?|men|women|age)\b|\belderly\b|\bseniors?\b|\bgeriatric\b|\b(?:over|aged|above|older than) (?:6\d|7\d|8\d|9\d)\b|\b(?:6[5-9]|7\d|8\d|9\d)[- ]year[- ]old\b"),
+        ("older_adults", r"\bold(?:er)? (?:people|adults?|persons?|patients?|men|women|age)\b|\belderly\b|\bseniors?\b|\bgeriatric\b|\b(?:over|aged|above|older than) (?:6\d|7\d|8\d|9\d)\b|\b(?:6[5-9]|7\d|8\d|9\d)[- ]years?[- ]old\b|\b(?:i am|i['’]?m|he is|he['’]?s|she is|she['’]?s|(?:mother|father|mum|mom|dad|husband|wife|gran\w*|nan) is) (?:6[5-9]|7\d|8\d|9\d)\b(?! (?:kg|%|weeks?|months?))"),
         ("dialysis", r"\b(?:ha?emo)?dialysis\b|\bdialy[sz]ed\b"),
         ("renal_impairment", r"\b(?:kidney|renal)\b(?! (?:stone|artery|cancer|transplant))|\bckd(?:[ -]?(?:stage )?[1-5][ab]?)?\b|\begfr\b|\bnephropath\w*|\b(?:my|his|her|their|bad|weak|poor|failing|damaged) kidneys\b"),
         ("hepatic_impairment", r"\bcirrho\w*|\bliver (?:disease|failure|problem\w*|impairment)\b|\bhepatic (?:impairment|failure|disease)\b|\bascites\b"),
@@ -40,6 +40,9 @@ NAMES = {
 
 SPECIAL = frozenset(NAMES) - {"general", "adults", "older_adults"}
 """Populations whose evidence doesn't simply carry over to other people."""
+
+VULNERABLE = SPECIAL - {"als", "diabetes", "athletes"}
+"""People for whom a medicine may be harmful that is harmless to others: no evidence on them, no answer."""
 
 CLEAR_POORLY = frozenset({"renal_impairment", "dialysis", "hepatic_impairment"})
 """People who get rid of many medicines slowly: for them, how much is above all a question of danger."""

@@ -108,7 +108,7 @@ def asks_what_they_can_take(facets: Facets) -> bool:
     for_them = any(name in ENDANGERED for name in facets.populations)
     # "What is safe for her?" asks what she can take.
     asked = facets.kind is QuestionKind.TREATMENT or (
-        facets.kind is QuestionKind.SAFETY
+        facets.kind in (QuestionKind.SAFETY, QuestionKind.DOSE)
         and not facets.subject
         and not any(map(names_medicine, facets.key_weights))
     )

@@ -8,16 +8,13 @@ from dataclasses import dataclass
 
 from assistant.compose.candidates import Candidate
 from assistant.compose.facets import Facets, QuestionKind
-from assistant.compose.populations import NAMES, SPECIAL
+from assistant.compose.populations import NAMES, SPECIAL, VULNERABLE
 from assistant.compose.selection import names
 from assistant.rewrite.remedies import names_medicine
 from assistant.rewrite.words import content_phrases, content_words, stem
 
 UNSAFE_TO_CARRY_OVER = (QuestionKind.SAFETY, QuestionKind.DOSE)
 """What is safe for adults, and how much of it, says nothing about a child or a pregnancy."""
-
-VULNERABLE = SPECIAL - {"als", "diabetes", "athletes"}
-"""People for whom a medicine may be harmful that is harmless to others: no evidence on them, no answer."""
 
 WEIGHED = 40
 """How many of the most relevant sentences are looked at."""

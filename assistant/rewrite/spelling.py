@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant.rewrite.remedies import names_medicine
-from assistant.rewrite.words import FRAME_WORDS, STOP_WORDS, TOKEN, stem
+from assistant.rewrite.words import EVERYDAY_WORDS, FRAME_WORDS, STOP_WORDS, TOKEN, stem
 
 SHORTEST = 6
 """Letters. Shorter words have too many neighbours."""
@@ -49,7 +49,7 @@ def correct_spelling(
         plain = word.lower()
         if len(plain) < SHORTEST or not plain.isalpha() or word.isupper():
             continue
-        if plain in STOP_WORDS or plain in FRAME_WORDS:
+        if plain in STOP_WORDS or plain in FRAME_WORDS or plain in EVERYDAY_WORDS:
             continue
         if rarity(plain) < 1:
             # The index knows "quinin" as the stem of "quinine"; the sentences do not.

@@ -80,6 +80,7 @@ class _State:
     subject: str = ""
     modifier: str = ""
     kind: str = ""  # what "each one" is one of: "stretches" after "which stretches help?"
+    medicine: str = ""  # what somebody told of takes: "the tablets", "them", where no remedy is asked about
     last_text: str = ""
 
 
@@ -323,7 +324,7 @@ def _complete_ellipsis(state: _State, remainder: str) -> _State:
     if told := read_person(remainder):
         return replace(
             state,
-            subject=told.medicine or state.subject,
+            medicine=told.medicine,
             modifier=told.modifier,
             last_text=f"{_upper_first(state.base)} {told.modifier}?",
         )
@@ -440,6 +441,7 @@ def _resolve_pronoun(state: _State, remainder: str) -> _State:
         return replace(state, base=text, subject=keep, last_text=f"{_upper_first(text)}?")
     if named != remainder:  # what is left, "which of the tablets cause it?", is the topic
         return _resolve_pronoun(replace(state, subject="", last_text=""), named)
+    state = replace(state, subject=state.subject or state.medicine)
     named_again = names_medicine(state.subject) and _THE_TABLETS.search(remainder) is not None
     if named_again:  # "could the tablets be causing it?": the tablets are those just told of, "it" is not
         remainder = _THE_TABLETS.sub(state.subject, remainder)

@@ -17,7 +17,7 @@ STOP_WORDS = frozenset(
     ourselves out over own please really same shan't she should shouldn't so some such t tell than thanks that
     that's the their theirs them themselves then there there's these they they're this those through to too under
     until up us very was wasn't we were weren't versus vs what what's when when's where where's which while who who's whom
-    why why's will with won't would wouldn't yeah yes you your yours yourself yourselves
+    why why's will with won't would wouldn't yeah yes you your yours yourself yourselves wat wot wht tke gonna gotta wanna dunno cuz coz
     """.split()
 )
 """Function words; they carry no topic."""
@@ -51,7 +51,7 @@ EVERYDAY_WORDS = frozenset(
     """
     able addition almost boy gentleman girl guy ladies lady man men alongside alot alright alternative alternatives anyway anywhere appreciate approach arent arise aside aware
     basically believe beneficial besides beyond big bigger blame bother bothering btw cant catch couple couldnt culprit curious
-    determine didnt doesnt dont eventually ever fixes fixed everything everywhere expect explanation fine fix gotten great guess guessing
+    determine didnt doesnt dont bought brought caught eventually ever fixes fixed everything everywhere expect explanation fine fix gotten great guess guessing
     handle hasnt havent hello hi hmm however hurt hurting hurts idea ideas im impossible instance interested interesting isnt issue issues ive
     learn lose losing mine mitigate moment necessary next perhaps remember require required rid sense shouldnt silly situation sorry
     sound sounds struggle stuff sufficient suggestion suggestions super supposed thats theres till tips truly turns unable upon

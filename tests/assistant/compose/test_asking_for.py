@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.chain import is_foreign
 from assistant.compose.candidates import tells
 from assistant.compose.facets import Facets, QuestionKind, read_facets
+from assistant.compose.parts import in_the_readers_words
 
 
 def facets(question: str, *, subject: str = "") -> Facets:
@@ -41,3 +43,19 @@ def test_when_to_seek_care_is_told_in_words_or_by_the_heading() -> None:
     assert tells(kind, "Ask for an urgent GP appointment if a cramp lasts longer than 10 minutes.", "")
     assert tells(kind, "Muscle wasting with leg cramps is another matter.", "When to seek care")
     assert not tells(kind, "Stretching may ease leg cramps.", "Treatment")
+
+
+def test_a_word_of_another_language_is_told_from_one_the_library_lacks() -> None:
+    def lacking(question: str) -> bool:
+        return is_foreign(question, read_facets(question, topic="", subject="", rarity=lambda _: 1.0))
+
+    assert lacking("Was hilft gegen Wadenkrämpfe in der Nacht?")
+    assert lacking("¿Qué puedo tomar para los calambres en las piernas?")
+    assert not lacking("Does ginkgo help with this at all?")
+    assert not lacking("ginkgo valerian kava?")
+
+
+def test_what_is_missing_is_named_as_the_reader_wrote_it() -> None:
+    assert in_the_readers_words(("cbd", "oil"), "Does CBD oil help?") == ("CBD oil",)
+    assert in_the_readers_words(("oil", "cbd"), "Is oil safe, or CBD?") == ("oil", "CBD")
+    assert in_the_readers_words(("quinine in children",), "quinine for my son?") == ("quinine in children",)
