@@ -95,6 +95,11 @@ _ONE_OF_PARTS = {
     "hands": "hand",
     "thighs": "thigh",
 }
+_ASIDE_IN_A_QUESTION = re.compile(
+    r"^\W*(?:(?:and|but|so)\s+)?(?:what|which|how|is|are|can|could|should|does|do|may|would|will)\b[^,.?!]*,\s*(?:who|whose|aged|now)\b[^,.?!]*,\s*\w",
+    re.IGNORECASE,
+)
+"""One question with somebody described in its midst ("what can my grandad, who is 81, take?"), not a story and a question."""
 MOST_ASKED = 3
 LONG = 45
 """Words from which a message is a letter: a short one is searched with all it tells."""
@@ -108,7 +113,7 @@ def tell_question_from_story(standalone: StandaloneQuestion) -> StandaloneQuesti
     words ("my 6 year old wakes with leg pain") is searched by its complaint and its person. Anything else stays.
     """
     text = standalone.text
-    if not _PERSONAL.search(text):
+    if not _PERSONAL.search(text) or _ASIDE_IN_A_QUESTION.match(text):
         return standalone
     if (told := _TELL_ME.match(text)) and find_topic(told["asked"], any_phrase=False):
         return restate(f"{told['asked'][:1].upper()}{told['asked'][1:].rstrip('?.! ')}?")

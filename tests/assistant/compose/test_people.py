@@ -6,7 +6,7 @@ import pytest
 
 from assistant.compose.people import name_people, tell_question_from_story
 from assistant.conversation import Conversation, Person, Turn
-from assistant.rewrite.standalone import understand
+from assistant.rewrite.standalone import restate, understand
 
 
 def ask(*turns: str, profile: tuple[Person, ...] = ()) -> str:
@@ -90,3 +90,10 @@ def test_the_query_searches_for_the_people_too() -> None:
 )  # fmt: skip
 def test_a_story_is_searched_by_what_it_asks_and_about_whom(story: str, searched: str) -> None:
     assert tell_question_from_story(understand(story, Conversation())).text == searched
+
+
+def test_a_question_with_an_aside_stays_whole() -> None:
+    question = "what can my grandad, who is 81 and on furosemide, take for leg cramps?"
+    assert tell_question_from_story(restate(question)).text == question
+    story = "My grandad, who is 81 and has kidney disease, gets leg cramps, what can he take for leg cramps?"
+    assert tell_question_from_story(restate(story)).text.startswith("what can he take for leg cramps")
