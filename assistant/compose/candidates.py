@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assistant.compose.ages import holds_at
 from assistant.compose.cited_sentences import addresses_a_model
 from assistant.compose.facets import Facets, QuestionKind, coverage, is_said_by, text_stems, with_synonyms
 from assistant.compose.populations import CLEAR_POORLY, SPECIAL, fits, populations_in
@@ -69,6 +70,12 @@ _CUE_WEIGHTS = {QuestionKind.DOSE: 0.14, QuestionKind.CAUSE: 0.12, QuestionKind.
 """A question about a dose is answered by a sentence that holds one."""
 
 
+THEIR_AGE, OTHER_AGE = 0.08, 0.15
+RECOMMENDATION, RECOMMENDATION_WANTED, RECOMMENDING_WORDS = 0.04, 0.16, 0.06
+_RECOMMENDING = re.compile(
+    r"\brecommends? (?!ations?\b)|\brecommended\b|\bsuggests? (?:that|offering|against)\b|\bshould (?:be|not|receive|have|undergo)\b|\binsufficient\b|\brecommendation\)",
+    re.IGNORECASE,
+)
 ABOUT_ANOTHER_REMEDY = 0.15
 """Taken off a sentence on a medicine where none is asked about."""
 _NOT_ABOUT_REMEDIES = (QuestionKind.DIAGNOSIS, QuestionKind.DEFINITION, QuestionKind.SEEKING_CARE)
@@ -147,7 +154,8 @@ def score_candidates(
                 + KIND_PRIOR.get(source.kind, 0.0)
                 + _cue(facets, text, heading, fit=fit)
                 - (ABOUT_ANOTHER_REMEDY if is_about_another_remedy(facets, text) else 0.0)
-                + (0.04 if chunk.kind is ChunkKind.RECOMMENDATION else 0.0)
+                + _recommends(facets, text, chunk.kind)
+                + _of_their_age(facets, chunk.text if chunk.kind is ChunkKind.RECOMMENDATION else text)
                 + (0.06 if fit and facets.populations else 0.0)
                 + (SAID_BY if wanted else 0.0)
                 - (0.10 if not fit else 0.0)
@@ -204,6 +212,22 @@ def has_cue(kind: QuestionKind, text: str) -> bool:
     """Whether ``text`` holds a cue of what ``kind`` asks for; any text does where nothing particular is asked."""
     pattern = _KIND_CUES.get(kind)
     return pattern is None or pattern.search(text) is not None
+
+
+def _recommends(facets: Facets, text: str, kind: ChunkKind) -> float:
+    """Who asks whether something should be done wants the recommendation before what was found on the way to it."""
+    if not facets.wants_recommendation:
+        return RECOMMENDATION if kind is ChunkKind.RECOMMENDATION else 0.0
+    graded = RECOMMENDATION_WANTED if kind is ChunkKind.RECOMMENDATION else 0.0
+    return graded + (RECOMMENDING_WORDS if _RECOMMENDING.search(text) else 0.0)
+
+
+def _of_their_age(facets: Facets, text: str) -> float:
+    """What is said of other ages than the one asked about gives way; a recommendation is read as a whole."""
+    holds = holds_at(facets.age, text) if facets.age is not None else None
+    if holds is None:
+        return 0.0
+    return THEIR_AGE if holds else -OTHER_AGE
 
 
 def tells(kind: QuestionKind, text: str, heading: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from assistant.compose.ages import read_age
 from assistant.compose.populations import populations_in
 from assistant.rewrite.remedies import find_taken_already
 from assistant.rewrite.vocabulary import is_whole_name, synonyms_in
@@ -130,6 +131,8 @@ class Facets:
     synonyms: tuple[
         tuple[frozenset[str], frozenset[str]], ...
     ] = ()  # (other name, what it stands for), as stems
+    age: int | None = None  # in years, of whoever is asked about
+    wants_recommendation: bool = False  # "should women be screened?", "what is recommended?"
     sides: tuple[
         frozenset[str], ...
     ] = ()  # things set beside each other ("magnesium and stretching"), as stems
@@ -188,16 +191,25 @@ def read_facets(question: str, *, topic: str, subject: str, rarity: Rarity) -> F
             for name, others in names.items()
             for other in (others if not is_whole_name(name) else (name, *others))
         ),
+        age=read_age(question),
+        wants_recommendation=_ASKS_WHAT_IS_RECOMMENDED.search(question) is not None,
         sides=sides if len(sides) > 1 else (),
         said_by=_read_issuer(question),
     )
 
 
+_ASKS_WHAT_IS_RECOMMENDED = re.compile(
+    r"\b(?:should|must|ought)\b(?! (?:i|we|my|you|he|she|they|this|that|it)\b)[^.?]*\b(?:be|get|have|undergo|receive|take|use|start|stop)\b|"
+    r"\brecommend\w*|\bguid(?:eline|ance)s?\b|\bscreen(?:ed|ing)\b|\bwho should\b|\bis (?:\w+ ){1,4}advised\b|\bwhat (?:is|are) advised\b",
+    re.IGNORECASE,
+)
 _SAID_BY = re.compile(
     r"\bwhat (?:does|do|did) (?P<who>(?:the )?[\w&.' -]{2,40}?) (?:say|recommend|advise|suggest|conclude|think)\b|"
     r"\baccording to (?P<by>(?:the )?[\w&.' -]{2,40}?)(?=[,?]|$)",
     re.IGNORECASE,
 )
+SHORTEST_INITIALS = 3
+_LEADING_CAPITALS = re.compile(r"^(?:[A-Z][\w.'’-]*(?:\s+(?:of|for|the|and|on)(?=\s))?\s*)+")
 _NOBODY = frozenset(
     "they you it doctor doctors expert experts research study evidence science trial review guideline source people "
     "researcher author this that these those literature".split()
@@ -224,7 +236,15 @@ def _meaning(name: str) -> frozenset[str]:
 
 def is_said_by(facets: Facets, source: str) -> bool:
     """Whether ``source`` (issuer, journal, title) is whom the question names; true where it names nobody."""
-    return facets.said_by <= text_stems(source)
+    initials = _initials(source)
+    left = facets.said_by - text_stems(source)
+    return all(len(word) >= SHORTEST_INITIALS and initials.startswith(word) for word in left)
+
+
+def _initials(name: str) -> str:
+    """ "uspstf" of "U.S. Preventive Services Task Force recommendation": capitals of the leading capitalised words."""
+    leading = _LEADING_CAPITALS.match(name)
+    return "".join(re.findall(r"[A-Z]", leading.group())).casefold() if leading else ""
 
 
 def with_synonyms(words: set[str], facets: Facets) -> set[str]:

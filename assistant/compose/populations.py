@@ -84,9 +84,20 @@ def populations_in(text: str) -> tuple[str, ...]:
 def _named_in(text: str) -> tuple[str, ...]:
     found = []
     for name, pattern in _PATTERNS:
-        if any(not _NEGATED.search(text[: match.start()]) for match in pattern.finditer(text)):
+        if any(_is_meant(text[: match.start()]) for match in pattern.finditer(text)):
             found.append(name)
     return tuple(found)
+
+
+_INCLUDED = re.compile(
+    r"\b(?:general|adults?|people|persons|everyone|all)\b[^.;]*\bincluding (?:[\w-]+,? (?:and |or )?){0,3}$",
+    re.IGNORECASE,
+)
+"""What holds for "all adults, including pregnant women" is not about pregnancy only."""
+
+
+def _is_meant(before: str) -> bool:
+    return not _NEGATED.search(before) and not _INCLUDED.search(before)
 
 
 def fits(asked: tuple[str, ...], about: tuple[str, ...]) -> bool:

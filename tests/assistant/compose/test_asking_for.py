@@ -6,7 +6,7 @@ import pytest
 
 from assistant.chain import is_foreign
 from assistant.compose.candidates import tells
-from assistant.compose.facets import Facets, QuestionKind, read_facets
+from assistant.compose.facets import Facets, QuestionKind, is_said_by, read_facets
 from assistant.compose.parts import in_the_readers_words
 
 
@@ -59,3 +59,15 @@ def test_what_is_missing_is_named_as_the_reader_wrote_it() -> None:
     assert in_the_readers_words(("cbd", "oil"), "Does CBD oil help?") == ("CBD oil",)
     assert in_the_readers_words(("oil", "cbd"), "Is oil safe, or CBD?") == ("oil", "CBD")
     assert in_the_readers_words(("quinine in children",), "quinine for my son?") == ("quinine in children",)
+
+
+def test_who_asks_whether_something_should_be_done_wants_a_recommendation() -> None:
+    assert facets("Should women aged 45 be screened for breast cancer?").wants_recommendation
+    assert facets("is screening for ovarian cancer recommended").wants_recommendation
+    assert not facets("what should I do about leg cramps").wants_recommendation
+
+
+def test_an_issuer_is_known_by_its_initials() -> None:
+    asked = facets("What does the USPSTF recommend about hepatitis C screening?")
+    assert is_said_by(asked, "U.S. Preventive Services Task Force Screening for hepatitis C")
+    assert not is_said_by(asked, "Health Service Executive")

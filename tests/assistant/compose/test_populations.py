@@ -31,6 +31,7 @@ def test_every_population_has_a_name_for_readers() -> None:
         ("is it safe for my baby", ("children",)),
         ("my daughter bought me magnesium tablets", ()),
         ("my daughter is a nurse", ()),
+        ("the general adult population, including pregnant women", ()),
         ("my daughter is eight", ("children",)),
         ("night cramps CKD4", ("renal_impairment",)),
         ("cirrhosis with ascites", ("hepatic_impairment",)),
