@@ -87,6 +87,12 @@ _CRAMPS_IN = re.compile(
     r"\bcramps?\b[^.?!]{0,12}? in (?:my|his|her|their|the|both)?\s*(?:left |right |both )?(?P<part>legs?|calf|calves|foot|feet|toes?|hands?|thighs?)\b",
     re.IGNORECASE,
 )
+_SEIZES_UP = re.compile(
+    r"\bmy (?:left |right )?(?P<part>legs?|calf|calves|foot|feet|toes?|hands?|thighs?|muscles?)\s+(?:(?:keeps?|always|often|suddenly|just)\s+)*"
+    r"(?:seiz(?:e|es|ed|ing)|lock(?:s|ed|ing)?|knot(?:s|ted|ting)?) up\b",
+    re.IGNORECASE,
+)
+"""How many people say that they have a cramp."""
 _ONE_OF_PARTS = {
     "legs": "leg",
     "calves": "calf",
@@ -94,6 +100,7 @@ _ONE_OF_PARTS = {
     "toes": "toe",
     "hands": "hand",
     "thighs": "thigh",
+    "muscles": "muscle",
 }
 MOST_ASKED = 3
 LONG = 45
@@ -107,7 +114,12 @@ def tell_question_from_story(standalone: StandaloneQuestion) -> StandaloneQuesti
     I do?") is asked about the complaint told before it, denied signs left out. A story that asks nothing in so many
     words ("my 6 year old wakes with leg pain") is searched by its complaint and its person. Anything else stays.
     """
-    text = standalone.text
+    text = _SEIZES_UP.sub(
+        lambda found: f"I get {_ONE_OF_PARTS.get(found['part'].casefold(), found['part'].casefold())} cramps",
+        standalone.text,
+    )
+    if text != standalone.text:
+        standalone = restate(text)
     if not _PERSONAL.search(text):
         return standalone
     if (told := _TELL_ME.match(text)) and find_topic(told["asked"], any_phrase=False):
