@@ -70,6 +70,11 @@ _CUE_WEIGHTS = {QuestionKind.DOSE: 0.14, QuestionKind.CAUSE: 0.12, QuestionKind.
 """A question about a dose is answered by a sentence that holds one."""
 
 
+LIST_OF_WHAT_IS_USED = 0.08
+_USED = re.compile(
+    r"\bwere the (?:[\w-]+ ){0,4}(?:treatments?|medicines?|remedies)\b|\b(?:most|more) often used\b|\bthat patients\b[^.]*\breported\b|\bsurvey(?:['’]s)?\b",
+    re.IGNORECASE,
+)
 THEIR_AGE, OTHER_AGE = 0.08, 0.15
 RECOMMENDATION, RECOMMENDATION_WANTED, RECOMMENDING_WORDS = 0.04, 0.16, 0.06
 _RECOMMENDING = re.compile(
@@ -154,6 +159,11 @@ def score_candidates(
                 + KIND_PRIOR.get(source.kind, 0.0)
                 + _cue(facets, text, heading, fit=fit)
                 - (ABOUT_ANOTHER_REMEDY if is_about_another_remedy(facets, text) else 0.0)
+                - (
+                    LIST_OF_WHAT_IS_USED
+                    if facets.kind is QuestionKind.TREATMENT and is_list_of_what_is_used(text)
+                    else 0.0
+                )
                 + _recommends(facets, text, chunk.kind)
                 + _of_their_age(facets, chunk.text if chunk.kind is ChunkKind.RECOMMENDATION else text)
                 + (0.06 if fit and facets.populations else 0.0)
@@ -206,6 +216,11 @@ def is_quotable(text: str, kind: ChunkKind) -> bool:
 def is_finding(text: str) -> bool:
     """Whether ``text`` tells something found or advised, not what was left out or could not be told."""
     return _NON_FINDING.search(text) is None
+
+
+def is_list_of_what_is_used(text: str) -> bool:
+    """Whether ``text`` tells what people use or a source describes, not what helps: no advice, though it names remedies."""
+    return _USED.search(text) is not None
 
 
 def has_cue(kind: QuestionKind, text: str) -> bool:

@@ -9,6 +9,7 @@ from assistant.compose.candidates import (
     has_cue,
     is_about_another_remedy,
     is_finding,
+    is_list_of_what_is_used,
     tells,
 )
 from assistant.compose.conflict import other_side
@@ -60,7 +61,14 @@ def compose_extractive(candidates: Sequence[Candidate], facets: Facets, *, state
         (choose_heading(item, facets.kind, asked=facets.populations, leading=id(item) in leading), rank, item)
         for rank, item in enumerate(chosen)
     ]
-    placed.sort(key=lambda entry: (order.index(entry[0]), not entry[2].fits_population, entry[1]))
+    placed.sort(
+        key=lambda entry: (
+            order.index(entry[0]),
+            not entry[2].fits_population,
+            is_list_of_what_is_used(entry[2].text),
+            entry[1],
+        )
+    )
     return [_draft(heading, item, facets) for heading, _, item in placed]
 
 

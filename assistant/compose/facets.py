@@ -71,7 +71,7 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
     (
         QuestionKind.CAUSE,
         re.compile(
-            r"\bcauses?\b|\bcaused\b|\bwhy\b|\breasons?\b|\bdue to\b|\btriggers?\b|\bbring on\b",
+            r"\bcaus(?:es?|ed|ing)\b|\bwhy\b|\breasons?\b|\bdue to\b|\btriggers?\b|\bbring on\b",
             re.IGNORECASE,
         ),
     ),
@@ -168,7 +168,7 @@ def read_facets(question: str, *, topic: str, subject: str, rarity: Rarity) -> F
     for name in whole:
         weights = held[next(found for found in held if found.casefold() == name)]
         if weights:
-            known[name] = max(weights)
+            known[name] = max(weights) * (TAKEN_WEIGHT if name in taken else 1.0)
         else:
             unknown.append(name)
     sides = tuple(

@@ -94,6 +94,7 @@ _ONE_OF_PARTS = {
     "toes": "toe",
     "hands": "hand",
     "thighs": "thigh",
+    "muscles": "muscle",
 }
 _ASIDE_IN_A_QUESTION = re.compile(
     r"^\W*(?:(?:and|but|so)\s+)?(?:what|which|how|is|are|can|could|should|does|do|may|would|will)\b[^,.?!]*,\s*(?:who|whose|aged|now)\b[^,.?!]*,\s*\w",

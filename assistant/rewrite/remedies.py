@@ -32,7 +32,7 @@ _WARNS = re.compile(
 _TAKEN_ALREADY = re.compile(
     r"\b(?:who(?:['’]s| is| are)?|and|while|if|when|as|because|since|i['’]?m|i am|he['’]?s|she['’]?s|he is|she is|they['’]?re|they are|already|is|are)"
     r" (?:i['’]?m |i am |he['’]?s |she['’]?s |he is |she is |already |now |also )*(?:on|taking|takes|take|prescribed)"
-    r" (?:a |an |the |my |his |her |some |daily |regular )?(?P<medicine>[^\W_]{4,})\b",
+    r" (?:a |an |the |my |his |her |some |daily |regular )?(?P<medicine>(?:blood pressure|water|thyroid|heart|sleeping) (?:tablets?|pills?|medicines?|medications?)|blood thinners?|[^\W_]{4,})\b",
     re.IGNORECASE,
 )
 _ASKS_WHAT_TO_TAKE = re.compile(
@@ -51,7 +51,7 @@ def find_taken_already(question: str) -> frozenset[str]:
     if not _ASKS_WHAT_TO_TAKE.search(question):
         return frozenset()
     taken = (match["medicine"].lower() for match in _TAKEN_ALREADY.finditer(question))
-    return frozenset(word for word in taken if names_medicine(word))
+    return frozenset(name for name in taken if names_medicine(name) or name.startswith("blood thinner"))
 
 
 def find_medicine(text: str) -> int | None:

@@ -609,7 +609,7 @@ def find_subject(question: str) -> str:
     taken = find_taken_already(question)
     for found in _SUBJECT_FRAMES.finditer(question):
         subject = found["subject"].strip()
-        if subject.lower() in taken:
+        if any(subject.lower() in name for name in taken):
             continue
         if not content_words(subject) or _CONDITION_WORD.search(subject) or _POPULATION.match(subject):
             continue
@@ -625,7 +625,7 @@ def find_subject(question: str) -> str:
     medicines = [
         word
         for word in content_words(question)
-        if names_medicine(word) and word not in _ANY_MEDICINE and word not in taken
+        if names_medicine(word) and word not in _ANY_MEDICINE and not any(word in name for name in taken)
     ]
     return medicines[0] if len(set(medicines)) == 1 and not _LEVEL.search(question) else ""
 

@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """``pattern`` finds what is told; its group ``told`` is replaced by ``name``."""
-
-    pattern: re.Pattern[str]
-    name: str
-
-
-_CRAMPING = Telling(
-    # Only of a muscle or where muscles hurt: a knee or a jaw that locks up has no cramp.
-    re.compile(
-        r"\b(?:calf|calves|legs?|foot|feet|toes?|thighs?|hamstrings?|muscles?)"
-        r"(?: (?:muscles?|just|always|often|sometimes|suddenly|both|all))*"
-        r" (?P<told>(?:(?:keeps?|kept|will|would|is|are|was|were|starts?|started|begins?|began|get|gets|getting) (?:on )?)?"
-        r"(?:(?:seiz(?:e|es|ed|ing)|lock(?:s|ed|ing)?|knot(?:s|ted|ting)?|tighten(?:s|ed|ing)?) up"
-        r"|(?:go|goes|going|gone|went) into (?:a )?spasms?|(?:all )?(?:in|tied in|into) knots))\b",
-        re.IGNORECASE,
-    ),
-    "cramps",
+_PARTS = r"calf|calves|legs?|foot|feet|toes?|thighs?|hamstrings?|muscles?"
+_HOW_OFTEN = r"(?: (?:muscles?|just|always|often|sometimes|suddenly|both|all))*"
+_SEIZES_UP = (
+    r"(?:(?:keeps?|kept|will|would|is|are|was|were|starts?|started|begins?|began|get|gets|getting) (?:on )?)?"
+    r"(?:(?:seiz(?:e|es|ed|ing)|lock(?:s|ed|ing)?|knot(?:s|ted|ting)?|tighten(?:s|ed|ing)?) up"
+    r"|(?:go|goes|going|gone|went) into (?:a )?spasms?|(?:all )?(?:in|tied in|into) knots)\b"
 )
-TELLINGS = (_CRAMPING,)
+# Only of a muscle or where muscles hurt: a knee or a jaw that locks up has no cramp.
+_MINE = re.compile(
+    rf"\b(?P<mine>my) (?:left |right |both )?(?P<part>{_PARTS}){_HOW_OFTEN} {_SEIZES_UP}", re.IGNORECASE
+)
+_ANYBODYS = re.compile(rf"\b(?P<whose>(?:{_PARTS}){_HOW_OFTEN}) {_SEIZES_UP}", re.IGNORECASE)
+_ONE_OF = {
+    "calves": "calf", "legs": "leg", "feet": "foot", "toes": "toe", "thighs": "thigh",
+    "hamstrings": "hamstring", "muscles": "muscle",
+}  # fmt: skip
 
 
 def name_what_is_told(text: str) -> str:
     """``text`` with names in the place of tellings; the rest stays as it is, and mostly all of it does."""
-    for telling in TELLINGS:
-        for found in reversed(list(telling.pattern.finditer(text))):
-            text = text[: found.start("told")] + telling.name + text[found.end("told") :]
-    return text
+    text = _MINE.sub(_name_mine, text)
+    return _ANYBODYS.sub(lambda found: f"{found['whose']} cramps", text)
+
+
+def _name_mine(found: re.Match[str]) -> str:
+    part = found["part"].lower()
+    return f"I get {_ONE_OF.get(part, part)} cramps"

@@ -24,7 +24,7 @@ STOP_WORDS = frozenset(
 
 FRAME_WORDS = frozenset(
     """
-    advice affect anything compare comparing safest safer riskiest benefit benefits best better cause caused causes common consider considered cure daily
+    advice affect anything compare comparing safest safer riskiest benefit benefits best better cause caused causes causing common consider considered cure daily
     definition diagnose diagnosed diagnosis difference different do dosage dose doses drug drugs effect effective
     effectiveness effects evidence example examples experience explain find first good guideline guidelines happen
     happens help helps important increase information instead know kind kinds know last long look main make makes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.chain import is_foreign
-from assistant.compose.candidates import tells
+from assistant.compose.candidates import is_list_of_what_is_used, tells
 from assistant.compose.facets import Facets, QuestionKind, is_said_by, read_facets
 from assistant.compose.parts import in_the_readers_words
 
@@ -71,3 +71,11 @@ def test_an_issuer_is_known_by_its_initials() -> None:
     asked = facets("What does the USPSTF recommend about hepatitis C screening?")
     assert is_said_by(asked, "U.S. Preventive Services Task Force Screening for hepatitis C")
     assert not is_said_by(asked, "Health Service Executive")
+
+
+def test_what_people_use_is_no_advice() -> None:
+    assert is_list_of_what_is_used(
+        "Stretching and quinine were the treatments that the 1995 review described."
+    )
+    assert is_list_of_what_is_used("Massage was a treatment that patients in the 2024 survey reported.")
+    assert not is_list_of_what_is_used("Stretching can ease the pain during a leg cramp.")

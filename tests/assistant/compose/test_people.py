@@ -73,6 +73,7 @@ def test_the_query_searches_for_the_people_too() -> None:
             "I have stage 4 kidney disease, what can I take for leg cramps at night?",
             "what can I take for leg cramps at night with kidney disease?",
         ),
+        ("why do my calves keep seizing up at night", "why do I get calf cramps at night"),
         ("My 6 year old wakes up crying with leg pain", "leg pain in children"),
         ("I am pregnant. Is magnesium safe in pregnancy for leg cramps?", "Is magnesium safe in pregnancy for leg cramps?"),
         ("I'm 30 weeks pregnant and get leg cramps. What helps?", "What helps with leg cramps in pregnancy?"),

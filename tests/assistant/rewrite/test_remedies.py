@@ -14,6 +14,7 @@ from assistant.rewrite.standalone import find_subject
         ("what can my grandad, who is 81 and on furosemide, take for leg cramps?", {"furosemide"}),
         ("I'm on simvastatin, what helps with cramps?", {"simvastatin"}),
         ("which treatments are there for someone already taking quinine?", {"quinine"}),
+        ("what can I do about it if I'm on blood pressure tablets?", {"blood pressure tablets"}),
         ("is magnesium safe while on furosemide?", set()),
         ("I take quinine, is that dangerous?", set()),
         ("what can I take for cramps on long climbs?", set()),

@@ -12,8 +12,8 @@ from assistant.rewrite.tellings import name_what_is_told
 @pytest.mark.parametrize(
     ("told", "named"),
     [
-        ("my calf keeps seizing up at 3am", "my calf cramps at 3am"),
-        ("My legs lock up in bed", "My legs cramps in bed"),
+        ("my calf keeps seizing up at 3am", "I get calf cramps at 3am"),
+        ("My legs lock up in bed", "I get leg cramps in bed"),
         ("his calf muscle went into spasm on the pitch", "his calf muscle cramps on the pitch"),
         ("both hamstrings suddenly tightened up", "both hamstrings suddenly cramps"),
         ("toes are tied in knots all night", "toes cramps all night"),
