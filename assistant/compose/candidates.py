@@ -70,6 +70,11 @@ _CUE_WEIGHTS = {QuestionKind.DOSE: 0.14, QuestionKind.CAUSE: 0.12, QuestionKind.
 """A question about a dose is answered by a sentence that holds one."""
 
 
+_BARE_LIST = re.compile(r"^(?:[^\W_][\w-]*(?: [\w-]+){0,2}, ){3,}[\w -]+\.?$")
+_ANY_VERB = re.compile(
+    r"\b(?:is|are|was|were|be|been|can|could|may|might|will|would|has|have|had|do|does|did|should|must|help\w*|use|take|avoid|[^\W_]{3,}(?:ed|uces|eases|ents|ides))\b",
+    re.IGNORECASE,
+)
 LIST_OF_WHAT_IS_USED = 0.08
 _USED = re.compile(
     r"\bwere the (?:[\w-]+ ){0,4}(?:treatments?|medicines?|remedies)\b|\b(?:most|more) often used\b|\bthat patients\b[^.]*\breported\b|\bsurvey(?:['’]s)?\b",
@@ -209,6 +214,8 @@ def is_quotable(text: str, kind: ChunkKind) -> bool:
         return True
     if addresses_a_model(text):
         return False  # a document's text is data: what talks to a model is not told to a reader
+    if _BARE_LIST.match(text) and not _ANY_VERB.search(text):
+        return False  # key words strung together to be found say nothing
     stripped = text.rstrip("\"'”’) ")
     return not stripped.endswith(("?", ":", ";", ",")) and text[:1] not in ",;:)%"
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from assistant.chain import is_foreign
-from assistant.compose.candidates import is_list_of_what_is_used, tells
+from assistant.compose.candidates import is_list_of_what_is_used, is_quotable, tells
 from assistant.compose.facets import Facets, QuestionKind, is_said_by, read_facets
 from assistant.compose.parts import in_the_readers_words
+from corpus.document import ChunkKind
 
 
 def facets(question: str, *, subject: str = "") -> Facets:
@@ -79,3 +80,11 @@ def test_what_people_use_is_no_advice() -> None:
     )
     assert is_list_of_what_is_used("Massage was a treatment that patients in the 2024 survey reported.")
     assert not is_list_of_what_is_used("Stretching can ease the pain during a leg cramp.")
+
+
+def test_key_words_strung_together_are_no_sentence() -> None:
+    prose = next(kind for kind in ChunkKind if kind is not ChunkKind.TABLE)
+    assert not is_quotable(
+        "Leg cramps, magnesium, quinine, stretching, pregnancy and treatment options.", prose
+    )
+    assert is_quotable("Pregnancy, cirrhosis, dialysis and stenosis are linked with leg cramps.", prose)
