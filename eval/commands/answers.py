@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,9 +9,9 @@ import typer
 
 from eval.commands.console import exit_codes, show_progress
 from eval.commands.options import IndexOption, LimitOption, ReportOption
-from eval.commands.runs import describe_run, fingerprint_code, finish_run, open_partial
+from eval.commands.runs import describe_run, describe_settings, fingerprint_code, finish_run, open_partial
 from eval.reports.report import Report
-from eval.runners.progress import PartialResults, hash_configuration
+from eval.runners.progress import PartialResults
 
 if TYPE_CHECKING:
     from eval.sets.records import AnswerSet
@@ -40,12 +39,7 @@ def ask_answer_set(
     from eval.runners.product import open_answering  # noqa: PLC0415
 
     opened = open_answering(index)
-    configuration = {
-        **opened.configuration,
-        "limit": limit,
-        **fingerprint_code(),
-        "set_content": hash_configuration(asdict(answer_set)),
-    }
+    configuration = describe_settings(opened.configuration, answer_set, limit)
     total = len(answer_set.items)
     with (
         open_partial(report, configuration) as partial,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +9,7 @@ import typer
 
 from eval.commands.console import exit_codes, show_progress
 from eval.commands.options import LimitOption, ReportOption
-from eval.commands.runs import describe_run, fingerprint_code, finish_run, open_partial
-from eval.runners.progress import hash_configuration
+from eval.commands.runs import describe_run, describe_settings, finish_run, open_partial
 
 
 def claims(
@@ -31,11 +29,7 @@ def claims(
     with exit_codes():
         claim_set = load_claims(file)
         verifier = open_verifier()
-        configuration = {
-            "limit": limit,
-            **fingerprint_code(),
-            "set_content": hash_configuration(asdict(claim_set)),
-        }
+        configuration = describe_settings({}, claim_set, limit)
         total = len(claim_set.claims)
         with (
             open_partial(report, configuration) as partial,

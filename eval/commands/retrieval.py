@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +9,7 @@ import typer
 
 from eval.commands.console import exit_codes, show_progress
 from eval.commands.options import CACHE, CacheOption, LimitOption, ReportOption, check_efforts
-from eval.commands.runs import describe_run, fingerprint_code, finish_run, open_partial
-from eval.runners.progress import hash_configuration
+from eval.commands.runs import describe_run, describe_settings, finish_run, open_partial
 
 
 def retrieval(
@@ -63,14 +61,8 @@ def retrieval(
                 )
             else:
                 opened = open_build_search(index, embedder=embedder, dense_weight=dense_weight, effort=effort)
-        configuration = {
-            **opened.configuration,
-            "k": k,
-            "history": not no_history,
-            "limit": limit,
-            **fingerprint_code(),
-            "set_content": hash_configuration(asdict(retrieval_set)),
-        }
+        how = {**opened.configuration, "k": k, "history": not no_history}
+        configuration = describe_settings(how, retrieval_set, limit)
         options = RetrievalOptions(k=k, use_history=not no_history, limit=limit)
         judged = len(retrieval_set.judged_queries())
         with (

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
@@ -16,6 +18,9 @@ from eval.reports.terminal import print_report
 from eval.runners.fingerprint import fingerprint_packages
 from eval.runners.progress import PartialResults, hash_configuration
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 PRODUCT = ("corpus", "index", "assistant")
 HARNESS = ("eval.measures", "eval.runners", "eval.sets")
 
@@ -23,6 +28,18 @@ HARNESS = ("eval.measures", "eval.runners", "eval.sets")
 def fingerprint_code() -> dict[str, str]:
     """Digests of the product's code and of the code that judges it: results of two versions don't mix."""
     return {"code": fingerprint_packages(*PRODUCT), "harness": fingerprint_packages(*HARNESS)}
+
+
+def describe_settings(
+    opened: Mapping[str, Any], measured: DataclassInstance, limit: int | None
+) -> dict[str, Any]:
+    """All that the results of a run depend on: what was ``opened``, the code, the set's content and how much of it."""
+    return {
+        **opened,
+        "limit": limit,
+        **fingerprint_code(),
+        "set_content": hash_configuration(asdict(measured)),
+    }
 
 
 def open_partial(report: Path | None, configuration: dict[str, Any]) -> PartialResults:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -19,11 +18,10 @@ from eval.commands.options import (
     RetrievalSets,
     check_efforts,
 )
-from eval.commands.runs import describe_run, fingerprint_code, write_with_page
+from eval.commands.runs import describe_run, describe_settings, write_with_page
 from eval.reports.curves import print_efforts, print_scale
 from eval.reports.report import write_rows
 from eval.reports.terminal import print_ablation
-from eval.runners.progress import hash_configuration
 
 
 def ablate(
@@ -47,11 +45,7 @@ def ablate(
             make_search, make_rewriter, configuration = open_ablated_search(
                 retrieval_set.passages, embedder=embedder, cache=cache
             )
-            configuration |= {
-                "limit": limit,
-                **fingerprint_code(),
-                "set_content": hash_configuration(asdict(retrieval_set)),
-            }
+            configuration = describe_settings(configuration, retrieval_set, limit)
             with show_progress(retrieval_set.name, len(VARIANTS) + 1) as advance:
                 made = run_ablation(
                     retrieval_set,
@@ -92,11 +86,7 @@ def effort(
             open_search, configuration = open_search_at_efforts(
                 retrieval_set.passages, embedder=embedder, cache=cache
             )
-            configuration |= {
-                "limit": limit,
-                **fingerprint_code(),
-                "set_content": hash_configuration(asdict(retrieval_set)),
-            }
+            configuration = describe_settings(configuration, retrieval_set, limit)
             with show_progress(retrieval_set.name, len(chosen)) as advance:
                 made = run_effort_curve(
                     retrieval_set,
