@@ -33,7 +33,7 @@ class SentenceScale:
         """The scale of a non-empty set of rows.
 
         ``share`` is lessened to the rows that hold more than one sentence: of a passage of one sentence the best
-        sentence says only once more what the passage's own vector said (BioASQ's snippets lost .010 to that).
+        sentence says only once more what the passage's own vector said (BioASQ's snippets lost .013 to that).
         """
         several = sum(len(vectors) > 1 for vectors in sentences) / len(sentences)
         return cls(float(cosines.min()), float(cosines.max()), share * several)

@@ -182,11 +182,10 @@ class HybridSearch:
             given = self._find_given(mixed, found, query, at_least=at_least)
             if given:
                 return self._weigh_given(mixed, found, given)
-        with stages.stage("sentences") if self._sentences_of_rows else nullcontext():
-            compared = self._compare_by_sentence(mixed, found)
-            if compared is None:
-                return mixed
-            best, cosines, scale = compared
+        if self._sentences_of_rows is None:
+            return mixed
+        with stages.stage("sentences"):
+            best, cosines, scale = self._compare_by_sentence(mixed, found, self._sentences_of_rows)
             # Rows that are not compared keep their order below those that are.
             scores = np.asarray((1 - scale.share) * mixed, dtype=np.float32)
             scores[best] = scale.blend(mixed[best], cosines)
@@ -220,13 +219,11 @@ class HybridSearch:
         return np.asarray(weighed, dtype=np.float32)
 
     def _compare_by_sentence(
-        self, mixed: Scores, found: _Candidates
-    ) -> tuple[Rows, Scores, SentenceScale] | None:
+        self, mixed: Scores, found: _Candidates, sentences_of_rows: SentencesOfRows
+    ) -> tuple[Rows, Scores, SentenceScale]:
         """Positions of the best candidates, the cosine of the best sentence of each, and the scale of these."""
-        if self._sentences_of_rows is None:
-            return None
         best = top_rows(mixed, self._effort.compared_by_sentence)
-        sentences = self._sentences_of_rows([int(row) for row in found.rows[best]])
+        sentences = sentences_of_rows([int(row) for row in found.rows[best]])
         cosines = best_sentence_cosines(found.query, sentences, otherwise=found.dense[best])
         return best, cosines, SentenceScale.of(cosines, sentences, share=self._sentence_share)
 
@@ -243,23 +240,23 @@ class HybridSearch:
         dense = self._vectors.score_rows(found.query, wanted)
         lexical = found.lexical_of_all[wanted]
         mixed = found.scale.mix(dense, lexical, dense_weight=self._dense_weight)
-        scale = self._sentence_scale(found, query)
-        if scale is not None and self._sentences_of_rows is not None:
-            cosines = best_sentence_cosines(found.query, self._sentences_of_rows(rows), otherwise=dense)
-            mixed = scale.blend(mixed, cosines)
+        if self._sentences_of_rows is not None:
+            scale = self._sentence_scale(found, query, self._sentences_of_rows)
+            if scale is not None:
+                cosines = best_sentence_cosines(found.query, self._sentences_of_rows(rows), otherwise=dense)
+                mixed = scale.blend(mixed, cosines)
         return [
             RankedRow(row, float(mixed[i]), float(dense[i]), float(lexical[i])) for i, row in enumerate(rows)
         ]
 
-    def _sentence_scale(self, found: _Candidates, query: SearchQuery) -> SentenceScale | None:
+    def _sentence_scale(
+        self, found: _Candidates, query: SearchQuery, sentences_of_rows: SentencesOfRows
+    ) -> SentenceScale | None:
         """The scale on which :meth:`search` weighs sentences for this query; ``None`` where it doesn't."""
-        if self._sentences_of_rows is None:
-            return None
         mixed = found.scale.mix(found.dense, found.lexical, dense_weight=self._dense_weight)
         if self._find_given(mixed, found, query, at_least=1):
             return None
-        compared = self._compare_by_sentence(mixed, found)
-        return None if compared is None else compared[2]
+        return self._compare_by_sentence(mixed, found, sentences_of_rows)[2]
 
     def embed_query(self, query: SearchQuery) -> Vectors:
         """The query's unit vector, shape ``(1, dimension)``."""
