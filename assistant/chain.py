@@ -24,6 +24,7 @@ from assistant.answer import (
     Withheld,
 )
 from assistant.audience.explain import explain, grade_statements
+from assistant.compose.abstention import abstention_banner
 from assistant.compose.age import newer_on_the_same_question
 from assistant.compose.answerability import Answerability
 from assistant.compose.banners import pending_review, source_banners
@@ -45,7 +46,6 @@ from assistant.compose.recommendations import AboutSources, answer_about_sources
 from assistant.compose.references import ReferenceList
 from assistant.compose.relevance import is_beside_the_question
 from assistant.compose.suggestions import answerable_follow_ups, propose_follow_ups
-from assistant.compose.vetoes import NO_TOPIC, UNSAFE_TO_CARRY_OVER
 from assistant.compose.withheld_reasons import why_not_verified, why_refused
 from assistant.conversation import Conversation
 from assistant.events import (
@@ -69,7 +69,6 @@ from assistant.rewrite.model_rewriter import rewrite_with_model
 from assistant.rewrite.remedies import is_self_care
 from assistant.rewrite.spelling import correct_spelling
 from assistant.rewrite.standalone import StandaloneQuestion, restate, understand
-from assistant.rewrite.words import EVERYDAY_WORDS, FRAME_WORDS, STOP_WORDS, tokens
 from assistant.screen.screening import Finding, ScreenOutcome, screen_question
 from assistant.settings import Settings
 from assistant.trace import Trace, TracedSearch, trace_passages, without_credentials
@@ -93,12 +92,6 @@ UNTOLD = {
     QuestionKind.DOSE: "how much or how often",
     QuestionKind.SEEKING_CARE: "when to see a doctor about this",
 }
-ENGLISH_ONLY = (
-    "Only questions in English are understood here, danger signs included. Please ask again in English. "
-    "In an emergency call 112, 911 or 999."
-)
-FEWEST_TO_TELL = 5  # words, for telling a language
-ENGLISH_SHARE = 1 / 3
 WELCOME = "You are welcome. Ask on whenever you like."
 LEAVES_TOPIC = (DialogueAct.NEW_TOPIC, DialogueAct.SWITCH)
 REMEMBERED_SUGGESTIONS = 4096
@@ -318,7 +311,13 @@ class FollowUpChain:
         yield from self._show_banners(
             answer,
             [
-                abstention_banner(found, asked=answer.standalone.text, in_danger=answer.in_danger),
+                abstention_banner(
+                    found.answerability,
+                    found.facets,
+                    asked=answer.standalone.text,
+                    in_danger=answer.in_danger,
+                    found_any=bool(found.hits),
+                ),
                 pending_review(),
             ],
         )
@@ -542,36 +541,6 @@ def note_answerability(judged: Answerability) -> AnswerabilityNote:
         missing=[*judged.missing, *judged.unanswered],
         reason=judged.reason,
     )
-
-
-def abstention_banner(found: Found, *, asked: str, in_danger: bool) -> Banner:
-    """Say plainly that the library doesn't answer, and what it has never heard of."""
-    text = "The library does not answer this question."
-    if missing := in_the_readers_words(found.answerability.missing, asked):
-        text += f" It holds nothing about {', '.join(f'“{word}”' for word in missing)}."
-    if found.answerability.reason == NO_TOPIC:
-        return Banner(
-            kind=BannerKind.ABSTAINED,
-            text="The question does not say what it is about. Name a condition or a treatment, such as “leg cramps”.",
-        )
-    if in_danger:
-        return Banner(
-            kind=BannerKind.ABSTAINED, text="The library adds nothing to the advice above. Follow that first."
-        )
-    if is_foreign(asked, found.facets):
-        return Banner(kind=BannerKind.ABSTAINED, text=ENGLISH_ONLY)
-    if found.facets.kind in (*UNSAFE_TO_CARRY_OVER, QuestionKind.SEEKING_CARE):
-        text += " A pharmacist or doctor can answer it for the person concerned."
-    if found.hits:
-        text += " The nearest documents are listed below; they were looked at and do not answer it."
-    return Banner(kind=BannerKind.ABSTAINED, text=text)
-
-
-def is_foreign(asked: str, facets: Facets) -> bool:
-    """Whether a question of several words holds none of the library's and few of English ("was" is German too)."""
-    words = tokens(asked)
-    english = sum(word in STOP_WORDS or word in FRAME_WORDS or word in EVERYDAY_WORDS for word in words)
-    return len(words) >= FEWEST_TO_TELL and not facets.key_weights and english / len(words) < ENGLISH_SHARE
 
 
 def nearest_documents(hits: Sequence[Hit]) -> list[NearestDocument]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.chain import is_foreign
+from assistant.compose.abstention import is_foreign
 from assistant.compose.candidates import is_list_of_what_is_used, is_quotable, tells
 from assistant.compose.facets import Facets, QuestionKind, is_said_by, read_facets
 from assistant.compose.parts import in_the_readers_words
