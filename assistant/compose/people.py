@@ -12,7 +12,7 @@ from assistant.conversation import Conversation, Person
 from assistant.rewrite.dialogue_acts import asks_when_to_worry
 from assistant.rewrite.remedies import names_medicine
 from assistant.rewrite.standalone import StandaloneQuestion, find_subject, find_topic, restate
-from assistant.rewrite.words import content_words
+from assistant.rewrite.words import content_words, name_cramps
 
 PHRASES: dict[str, str] = {
     Person.PREGNANCY: "in pregnancy",
@@ -68,6 +68,7 @@ _WHAT_IS_IT = re.compile(
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(r"\b(?:it|that|this|they|these|those)\b", re.IGNORECASE)
+_LEADING_AND = re.compile(r"^(?:and|but|so)\s+", re.IGNORECASE)
 _PHRASE_STARTS = re.compile(r"\s+(?=(?:in|with|on|while) )")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _TAKES = re.compile(
@@ -87,15 +88,6 @@ _CRAMPS_IN = re.compile(
     r"\bcramps?\b[^.?!]{0,12}? in (?:my|his|her|their|the|both)?\s*(?:left |right |both )?(?P<part>legs?|calf|calves|foot|feet|toes?|hands?|thighs?)\b",
     re.IGNORECASE,
 )
-_ONE_OF_PARTS = {
-    "legs": "leg",
-    "calves": "calf",
-    "feet": "foot",
-    "toes": "toe",
-    "hands": "hand",
-    "thighs": "thigh",
-    "muscles": "muscle",
-}
 _ASIDE_IN_A_QUESTION = re.compile(
     r"^\W*(?:(?:and|but|so)\s+)?(?:what|which|how|is|are|can|could|should|does|do|may|would|will)\b[^,.?!]*,\s*(?:who|whose|aged|now)\b[^,.?!]*,\s*\w",
     re.IGNORECASE,
@@ -171,7 +163,7 @@ def _remedy_pointed_at(asked: str, clauses: Sequence[str]) -> str:
 def _join_questions(asked: Sequence[str], phrases: str) -> str:
     """At most the last few questions, as one sentence, with the people where the words name none."""
     text = ", ".join(clause.strip().rstrip("?.!,; ") for clause in asked[-MOST_ASKED:])
-    text = re.sub(r"^(?:and|but|so)\s+", "", text, flags=re.IGNORECASE)
+    text = _LEADING_AND.sub("", text)
     told = [phrase for phrase in _PHRASE_STARTS.split(phrases) if phrase]
     kept = [phrase for phrase in told if not _is_said(phrase, text)]
     own = f" {' '.join(kept)}" if kept else ""
@@ -190,15 +182,13 @@ def _name_complaint(told: str) -> str:
     """The complaint told of; "cramps in his legs" are leg cramps."""
     complaint = find_topic(told, any_phrase=False)
     if complaint.casefold() in ("cramp", "cramps") and (found := _CRAMPS_IN.search(told)):
-        return f"{_ONE_OF_PARTS.get(found['part'].casefold(), found['part'].casefold())} cramps"
+        return name_cramps(found["part"])
     return complaint
 
 
 def _ask_about(asked: str, complaint: str) -> str:
     """A question that names no complaint, asked about ``complaint``; empty where it means something else."""
-    bare = _FOR_WHOM.sub(
-        "", re.sub(r"^(?:and|but|so)\s+", "", asked.strip(), flags=re.IGNORECASE).rstrip("?.!,; ")
-    )
+    bare = _FOR_WHOM.sub("", _LEADING_AND.sub("", asked.strip()).rstrip("?.!,; "))
     if asks_when_to_worry(bare):
         return f"When to see a doctor about {complaint}"
     if _WHAT_IS_IT.match(bare):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.rewrite.about_answer import read_about_answer
+from assistant.rewrite.person_told import name_state
 from assistant.rewrite.pleasantries import is_courtesy
 from assistant.rewrite.remedies import names_medicine, names_remedy
 from assistant.rewrite.words import content_phrases, content_words, tokens
@@ -64,12 +65,6 @@ _TELLS_OF_SELF = re.compile(
     r")[.! ]*$",
     re.IGNORECASE,
 )
-_OF_STATE = {
-    "pregnant": "in pregnancy",
-    "breastfeeding": "while breastfeeding",
-    "diabetic": "with diabetes",
-    "ondialysis": "on dialysis",
-}
 _WHAT_ABOUT = re.compile(
     r"^\W*(?:(?:and|but|ok(?:ay)?|so|then|now)[\s,]+)*(?:what|how)(?:'s| is)? about\s+(?P<rest>.+)$",
     re.IGNORECASE | re.DOTALL,
@@ -213,7 +208,7 @@ _SOURCES_WORD = re.compile(
 
 def read_telling_of_self(text: str) -> str:
     """What a turn that only tells of the reader, or of whom they ask for, adds to a question: "with kidney disease",
-    "while on furosemide"; empty for any other."""
+    "while taking furosemide"; empty for any other."""
     match = _TELLS_OF_SELF.match(text)
     if match is None:
         return ""
@@ -223,7 +218,7 @@ def read_telling_of_self(text: str) -> str:
         return f"while taking {match['medicine'].strip()}" if names_medicine(match["medicine"]) else ""
     if not match["state"]:
         return ""
-    return _OF_STATE[re.sub(r"[\s-]", "", match["state"].casefold())]
+    return name_state(match["state"])
 
 
 def asks_when_to_worry(text: str) -> bool:

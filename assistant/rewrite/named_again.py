@@ -13,7 +13,7 @@ _MEDICINES = re.compile(
     re.IGNORECASE,
 )
 _TAKEN_WITH = re.compile(
-    r"\b(?P<frame>(?:take|taking|use|using|have|mix|mixing|combine|combining|alongside|together)\b[^?.]*?(?:with|and|alongside)) (?P<them>them|those|these|it|that)\b",
+    r"\b(?:(?:take|taking|use|using|have|mix|mixing|combine|combining|alongside|together)\b[^?.]*?(?:with|and|alongside)) (?P<them>them|those|these|it|that)\b",
     re.IGNORECASE,
 )
 

@@ -42,6 +42,11 @@ _OF_STATE = {
 }
 
 
+def name_state(state: str) -> str:
+    """ "in pregnancy" of "pregnant": how a question names the people in that state. Raises ``KeyError`` for another."""
+    return _OF_STATE[re.sub(r"[\s-]", "", state.casefold())]
+
+
 def read_person(text: str) -> PersonTold | None:
     """What ``text`` tells of somebody, as a modifier; ``None`` where it tells nothing but who, or asks something."""
     person = _PERSON.match(text)
@@ -52,7 +57,7 @@ def read_person(text: str) -> PersonTold | None:
     if age := _AGE.search(rest):
         said.append(f"in a {age['age']}-year-old")
     if state := _STATE.search(rest):
-        said.append(_OF_STATE[re.sub(r"[\s-]", "", state["state"].casefold())])
+        said.append(name_state(state["state"]))
     if illness := _HAS.search(rest):
         said.append(f"with {illness['illness'].strip()}")
     medicine = next(

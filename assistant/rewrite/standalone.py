@@ -29,7 +29,7 @@ from assistant.rewrite.pleasantries import is_courtesy, strip_pleasantries
 from assistant.rewrite.remedies import find_taken_already, names_medicine, names_remedy
 from assistant.rewrite.tellings import name_what_is_told
 from assistant.rewrite.vocabulary import widen_query
-from assistant.rewrite.words import content_phrases, content_words, stems, tokens
+from assistant.rewrite.words import content_phrases, content_words, name_cramps, stems, tokens
 from index.ports import SearchQuery
 
 Rarity = Callable[[str], float]
@@ -583,15 +583,11 @@ def _condition_in(phrase: str) -> str:
 
 def _as_noun(phrase: str) -> str:
     """ "legs cramp" and "calf cramping" name leg cramps and calf cramps."""
-    return _CRAMPING.sub(lambda found: f"{_ONE_OF[found['part'].casefold()]} cramps", phrase)
+    return _CRAMPING.sub(lambda found: name_cramps(found["part"]), phrase)
 
 
-_ONE_OF = {
-    "leg": "leg", "legs": "leg", "calf": "calf", "calves": "calf", "foot": "foot", "feet": "foot", "toe": "toe",
-    "toes": "toe", "hand": "hand", "hands": "hand", "muscle": "muscle", "muscles": "muscle",
-}  # fmt: skip
 _CRAMPING = re.compile(
-    rf"\b(?P<part>{'|'.join(sorted(_ONE_OF, key=len, reverse=True))})\s+cramp(?:s|ed|ing|s up)?$",
+    r"\b(?P<part>legs?|calf|calves|foot|feet|toes?|hands?|muscles?)\s+cramp(?:s|ed|ing|s up)?$",
     re.IGNORECASE,
 )
 

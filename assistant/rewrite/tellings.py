@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from assistant.rewrite.words import name_cramps
+
 _PARTS = r"calf|calves|legs?|foot|feet|toes?|thighs?|hamstrings?|muscles?"
 _HOW_OFTEN = r"(?: (?:muscles?|just|always|often|sometimes|suddenly|both|all))*"
 _SEIZES_UP = (
@@ -12,22 +14,11 @@ _SEIZES_UP = (
     r"|(?:go|goes|going|gone|went) into (?:a )?spasms?|(?:all )?(?:in|tied in|into) knots)\b"
 )
 # Only of a muscle or where muscles hurt: a knee or a jaw that locks up has no cramp.
-_MINE = re.compile(
-    rf"\b(?P<mine>my) (?:left |right |both )?(?P<part>{_PARTS}){_HOW_OFTEN} {_SEIZES_UP}", re.IGNORECASE
-)
+_MINE = re.compile(rf"\bmy (?:left |right |both )?(?P<part>{_PARTS}){_HOW_OFTEN} {_SEIZES_UP}", re.IGNORECASE)
 _ANYBODYS = re.compile(rf"\b(?P<whose>(?:{_PARTS}){_HOW_OFTEN}) {_SEIZES_UP}", re.IGNORECASE)
-_ONE_OF = {
-    "calves": "calf", "legs": "leg", "feet": "foot", "toes": "toe", "thighs": "thigh",
-    "hamstrings": "hamstring", "muscles": "muscle",
-}  # fmt: skip
 
 
 def name_what_is_told(text: str) -> str:
     """``text`` with names in the place of tellings; the rest stays as it is, and mostly all of it does."""
-    text = _MINE.sub(_name_mine, text)
+    text = _MINE.sub(lambda found: f"I get {name_cramps(found['part'])}", text)
     return _ANYBODYS.sub(lambda found: f"{found['whose']} cramps", text)
-
-
-def _name_mine(found: re.Match[str]) -> str:
-    part = found["part"].lower()
-    return f"I get {_ONE_OF.get(part, part)} cramps"

@@ -120,8 +120,7 @@ def coordinated_phrases(text: str) -> list[tuple[str, ...]]:
     """Runs of content phrases joined by "and", "or" or commas: "magnesium and ginkgo" is one run of two."""
     phrases: list[tuple[int, int]] = []
     for match in TOKEN.finditer(text):
-        word = match.group().lower().replace("’", "'")
-        if word in STOP_WORDS or word in FRAME_WORDS:
+        if not _is_content(match.group().lower().replace("’", "'")):
             continue
         if phrases and text[phrases[-1][1] : match.start()] == " ":
             phrases[-1] = (phrases[-1][0], match.end())
@@ -151,6 +150,18 @@ _FORMS = {
     }.items()
     for form in forms.split()
 }
+
+
+_PART_OF_MANY = {
+    "legs": "leg", "calves": "calf", "feet": "foot", "toes": "toe", "hands": "hand", "thighs": "thigh",
+    "hamstrings": "hamstring", "muscles": "muscle",
+}  # fmt: skip
+
+
+def name_cramps(part: str) -> str:
+    """The name of cramps in a part of the body, written as one or as many: "calf cramps" of "Calves"."""
+    part = part.casefold()
+    return f"{_PART_OF_MANY.get(part, part)} cramps"
 
 
 def stem(word: str) -> str:
