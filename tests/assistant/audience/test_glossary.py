@@ -111,7 +111,7 @@ def test_phrases_keep_negations_directions_and_people() -> None:
             theirs = [word.stem for word in words if word.stem in stems]
             assert len(ours) == len(theirs) or phrase in SAME_DIRECTION, phrase
         assert not re.search(r"\b(?:cause|because|lead|due)\w*\b", plain) or re.search(
-            r"due to the fact|\bresult(?:s|ed|ing)?(?: in)?$", phrase
+            r"due to the fact|^result", phrase
         ), phrase
 
 

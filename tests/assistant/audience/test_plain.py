@@ -53,7 +53,7 @@ def test_any_text_is_taken(text: str) -> None:
             "The three-month results in people with cirrhosis were good.",
             "The three-month results in people with cirrhosis were good.",
         ),
-        ("Low potassium may result in cramps.", "Low potassium may lead to cramps."),
+        ("Low potassium may result in cramps.", "Low potassium may result in cramps."),
         (
             "Adverse effects were rare; the evidence is unclear.",
             "Side effects were rare. The evidence is unclear.",
