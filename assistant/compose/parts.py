@@ -10,7 +10,7 @@ from assistant.compose.candidates import Candidate
 from assistant.compose.facets import SITE_STEMS, Facets, text_stems, with_synonyms
 from assistant.compose.populations import populations_in
 from assistant.rewrite.remedies import names_medicine
-from assistant.rewrite.standalone import names_condition
+from assistant.rewrite.topics import names_condition
 from assistant.rewrite.vocabulary import synonyms_in
 from assistant.rewrite.words import (
     TOKEN,

@@ -11,7 +11,8 @@ from assistant.compose.populations import SPECIAL, populations_in
 from assistant.conversation import Conversation, Person
 from assistant.rewrite.dialogue_acts import asks_when_to_worry
 from assistant.rewrite.remedies import names_medicine
-from assistant.rewrite.standalone import StandaloneQuestion, find_subject, find_topic, restate
+from assistant.rewrite.standalone import StandaloneQuestion, restate
+from assistant.rewrite.topics import find_subject, find_topic
 from assistant.rewrite.words import content_words, name_cramps
 
 PHRASES: dict[str, str] = {

@@ -9,8 +9,8 @@ from assistant.compose.facets import SITE_STEMS, Facets, QuestionKind
 from assistant.compose.people import PHRASES
 from assistant.compose.populations import populations_in
 from assistant.rewrite.remedies import names_medicine
-from assistant.rewrite.standalone import is_plural, names_condition
-from assistant.rewrite.words import content_words, stem
+from assistant.rewrite.topics import names_condition
+from assistant.rewrite.words import content_words, is_plural, stem
 
 OFFERED = 3
 TRIED = 5

@@ -188,3 +188,29 @@ def stem(word: str) -> str:
 def stems(words: Iterable[str]) -> set[str]:
     """The set of stems of ``words``."""
     return {stem(word) for word in words}
+
+
+def is_plural(name: str) -> bool:
+    """Whether a verb after ``name`` stands in the plural: "cramps" and "calcium and magnesium" want one."""
+    last = name.casefold().split()[-1] if name.split() else ""
+    return (
+        last.endswith("s") and not last.endswith(("ss", "us", "is")) and last not in _SINGULAR_IN_S
+    ) or " and " in name
+
+
+_SINGULAR_IN_S = frozenset(
+    "diabetes rabies measles shingles mumps herpes scabies rickets hives aids sars series gallstones".split()
+) - {"gallstones", "hives"}
+
+
+def strip_end(text: str) -> str:
+    return text.strip().rstrip("?.! ")
+
+
+def upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def lower_first(text: str) -> str:
+    first = text.split(" ", 1)[0]
+    return text if first.isupper() and len(first) > 1 else text[:1].lower() + text[1:]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.rewrite.remedies import find_taken_already
-from assistant.rewrite.standalone import find_subject
+from assistant.rewrite.topics import find_subject
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,111 @@
+"""Put what is meant in the place of "it", "them", "each one" and "the tablets"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from assistant.rewrite.listener import Listener, suffix
+from assistant.rewrite.named_again import name_again, name_taken_with
+from assistant.rewrite.remedies import names_medicine
+from assistant.rewrite.topics import find_subject, names_condition
+from assistant.rewrite.words import is_plural, strip_end, upper_first
+
+_IT = r"it(?! (?:ok|okay|safe|alright|all right|fine|worth|possible|better|bad|good|dangerous|true|normal|necessary) (?:to|that|if)\b)"
+"""The "it" that stands for something; that of "is it ok to ...?" does not."""
+_PRONOUN_SLOT = re.compile(rf"\b(?:{_IT}|this|that|they|them|these|those)\b", re.IGNORECASE)
+_POSSESSIVE_SLOT = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
+_IS_IT = re.compile(
+    r"^\W*(?:is|are|was|were|could|can|might|may) (?:it|this|that|these|they)(?: be)?(?: really| just| actually)? (?:an? |the (?!same\b))?"
+    r"(?P<what>(?!(?:the )?same\b|because\b|caused\b|due\b|for\b|from\b|in\b|a sign\b|common\b|good\b|safe\b)[^?,.]{3,40}?)\W*$",
+    re.IGNORECASE,
+)
+_CONTRACTED = re.compile(r"\b(?P<it>it|that|this)['’]s\b|\b(?P<those>they)['’]re\b", re.IGNORECASE)
+_ONE_OF_KIND = re.compile(r"\b(?P<which>each|which|every|any|either|neither) ones?\b", re.IGNORECASE)
+_ONE_OF_THESE = re.compile(
+    r"^\W*(?:(?:and|but|so)\s+)?(?P<which>which(?: one)?|any|are any|is any|is one) of (?:these|those|them)\s+(?P<rest>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_TREATING = re.compile(r"\b(?:treat\w*|helps?|options?|remed\w+|reliev\w*|ease|do about)\b", re.IGNORECASE)
+_THE_TABLETS = re.compile(
+    r"\b(?:the|his|her|my|their|those|these) (?:tablets?|pills?|medicines?|medications?|drugs?|capsules?)\b",
+    re.IGNORECASE,
+)
+_SAID_OF_ILLNESS = re.compile(
+    r"\b(?:normal|common|serious|curable|hereditary|contagious|permanent|go away|going away|get worse|getting worse|come back|dangerous for the \w+)$",
+    re.IGNORECASE,
+)
+"""What is asked of an illness, not of what one takes for it: "is it normal?"."""
+_OTHER_ONES = re.compile(r"\b(?P<which>(?:the )?other) ones?\b", re.IGNORECASE)
+_SINGULAR_VERB = re.compile(rf"\b(?P<verb>is|was|does|has)(?= (?:{_IT}|this|that)\b)", re.IGNORECASE)
+_PLURAL_VERB = re.compile(r"\b(?P<verb>are|were|do|have)(?= (?:they|these|those)\b)", re.IGNORECASE)
+_TO_PLURAL = {"is": "are", "was": "were", "does": "do", "has": "have"}
+_TO_SINGULAR = {plural: singular for singular, plural in _TO_PLURAL.items()}
+
+
+def resolve_pronoun(state: Listener, remainder: str) -> Listener:
+    named = name_taken_with(name_again(remainder, state.last_text), state.last_text)
+    if named != remainder and not _PRONOUN_SLOT.search(named):
+        about = (
+            f" (for {state.topic})" if state.topic and state.topic.casefold() not in named.casefold() else ""
+        )
+        text = f"{strip_end(named)}{about}"
+        keep = find_subject(named) or state.subject
+        return replace(state, base=text, subject=keep, last_text=f"{upper_first(text)}?")
+    if named != remainder:  # what is left, "which of the tablets cause it?", is the topic
+        return resolve_pronoun(replace(state, subject="", last_text=""), named)
+    state = replace(state, subject=state.subject or state.medicine)
+    named_again = names_medicine(state.subject) and _THE_TABLETS.search(remainder) is not None
+    if named_again:  # "could the tablets be causing it?": the tablets are those just told of, "it" is not
+        remainder = _THE_TABLETS.sub(state.subject, remainder)
+    of_topic = named_again or (state.topic and _SAID_OF_ILLNESS.search(strip_end(remainder)))
+    referent = state.topic if of_topic and state.topic else state.subject or state.topic
+    if not referent:
+        return replace(state, last_text=remainder)
+    if (asked := _IS_IT.match(remainder)) and names_condition(asked["what"]):
+        text = f"Is it {asked['what'].strip()} or {state.topic or referent}{suffix(state)}?"
+        return replace(state, base=strip_end(text), last_text=text)
+    plural = is_plural(referent)
+    if (chosen := _ONE_OF_THESE.match(remainder)) and state.topic:
+        kind = state.kind or ("treatments" if _TREATING.search(state.base) else "")
+        if kind:
+            text = f"{chosen['which']} of the {kind} for {state.topic} {strip_end(chosen['rest'])}"
+            return replace(state, base=text, last_text=f"{upper_first(text)}{suffix(state)}?")
+    if state.kind and _ONE_OF_KIND.search(remainder):
+        text = strip_end(_name_kind(remainder, state.kind))
+        if state.topic and state.topic.casefold() not in text.casefold():
+            text = f"{text} (for {state.topic})"
+        return replace(state, base=text, last_text=f"{upper_first(text)}?")
+    remainder = _CONTRACTED.sub(
+        lambda found: f"{found['it'] or found['those']} {'are' if plural else 'is'}", remainder
+    )
+    possessive = f"{referent}'" if plural else f"{referent}'s"
+    text, count = _POSSESSIVE_SLOT.subn(lambda _: possessive, remainder, count=1)
+    if not count:
+        text, count = _PRONOUN_SLOT.subn(lambda _: referent, _agree(remainder, referent), count=1)
+    text = strip_end(text)
+    if not count:
+        text = f"{text} ({referent})"
+    if not of_topic and state.subject and state.topic and state.topic.casefold() not in text.casefold():
+        text = f"{text} (for {state.topic})"
+    keep = find_subject(remainder) or state.subject
+    return replace(state, base=strip_end(text), subject=keep, last_text=f"{upper_first(text)}?")
+
+
+def _name_kind(text: str, kind: str) -> str:
+    """ "each one" -> "each of the stretches", "the other ones" -> "the other stretches"."""
+    text = _OTHER_ONES.sub(lambda found: f"{found['which']} {kind}", text)
+    return _ONE_OF_KIND.sub(lambda found: f"{found['which']} of the {kind}", text, count=1)
+
+
+def _agree(text: str, referent: str) -> str:
+    """Let the verb before the pronoun agree with what takes the pronoun's place: "is it" of cramps -> "are it"."""
+    if is_plural(referent):
+        return _SINGULAR_VERB.sub(
+            lambda found: _as_case(_TO_PLURAL[found["verb"].lower()], found["verb"]), text
+        )
+    return _PLURAL_VERB.sub(lambda found: _as_case(_TO_SINGULAR[found["verb"].lower()], found["verb"]), text)
+
+
+def _as_case(word: str, like: str) -> str:
+    return word.capitalize() if like[:1].isupper() else word
