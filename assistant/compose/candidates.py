@@ -96,6 +96,11 @@ SAID_BY = 0.25
 """Added where the question asks what just this source says."""
 
 
+_CAUSES_OF = re.compile(
+    r"^[^.;,]+,[^.;]*\b(?:can|may|could|are|is)(?: also| all)? (?:caus\w+|trigger\w*|predispos\w+|bring on|linked (?:with|to)|associated with)\b",
+    re.IGNORECASE,
+)
+"""A list of what causes something, before the verb that says so."""
 EVERYBODY = 3
 """Special groups that a source must be about to be about people of all kinds."""
 _ADULTS = re.compile(r"\b(?:adults?|men|women)\b", re.IGNORECASE)
@@ -154,7 +159,7 @@ def score_candidates(
             words = with_synonyms(text_stems(text), facets)
             own = coverage(facets.key_weights, words)
             covered = coverage(facets.key_weights, words | context)
-            populations = _populations_of(text, chunk, source)
+            populations = _populations_of(text, chunk, source, asked=facets.populations)
             fit = fits(facets.populations, populations)
             relevance = (
                 0.50 * max(0.0, similarity)
@@ -280,9 +285,16 @@ def _cue(facets: Facets, text: str, heading: str, *, fit: bool) -> float:
     return _CUE_WEIGHTS.get(kind, 0.09) if kind in _KIND_CUES and tells(kind, text, heading) else 0.0
 
 
-def _populations_of(text: str, chunk: Chunk, source: Metadata) -> tuple[str, ...]:
-    """The narrowest statement of who a sentence is about: its own words, its chunk's, its source's."""
-    told = populations_in(text) or chunk.populations or source.populations
+def _populations_of(text: str, chunk: Chunk, source: Metadata, *, asked: tuple[str, ...]) -> tuple[str, ...]:
+    """The narrowest statement of who a sentence is about: its own words, its chunk's, its source's.
+
+    "Pregnancy, dialysis and some medicines can trigger cramps" names causes: it is about those people for them alone.
+    """
+    own = populations_in(text)
+    causes = _CAUSES_OF.match(text)
+    if causes and not set(own) & set(asked) and not populations_in(text[causes.end() :]):
+        own = ()
+    told = own or chunk.populations or source.populations
     if told and sum(name in SPECIAL for name in told) >= EVERYBODY and _ADULTS.search(text):
         return ("adults",)  # a fact sheet on everybody: "400 mg a day for men" is no dose for children
     return told

@@ -29,7 +29,7 @@ from assistant.compose.selection import (
     widened,
 )
 
-TOLD_OR_NOT = (QuestionKind.SAFETY, QuestionKind.SEEKING_CARE)
+TOLD_OR_NOT = (QuestionKind.SAFETY, QuestionKind.SEEKING_CARE, QuestionKind.CAUSE)
 """What a sentence either tells or doesn't; for other questions what is beside the point is a matter of degree."""
 TELLING_ENOUGH = 2
 LEADING = 3

@@ -30,6 +30,15 @@ _FEWEST_WORDS = 2
 _WITH_ILLNESS = re.compile(r"\bwith (?P<illness>(?:(?!\bwith\b)[^,.?()])+)[?. ]*$", re.IGNORECASE)
 
 
+_ACTIVITY = re.compile(
+    r"\b(?:after|during|while|when|from|since|playing|doing)\s+(?:playing |doing |going |i play |he plays |she plays |an? |my |his |her |long |round of |game of )*"
+    r"(?P<activity>golf|tennis|squash|badminton|basketball|rugby|hockey|cricket|boxing|gardening|dancing|skiing|hiking|yoga|pilates|rowing|"
+    r"climbing|driving|flying|flights?|weightlifting|housework|shopping)\b",
+    re.IGNORECASE,
+)
+"""What somebody was doing when it began: a library that has never heard of golf still knows about cramps."""
+
+
 def split_questions(text: str) -> list[str]:
     """The questions that ``text`` asks one after another; itself alone when it asks one.
 
@@ -45,13 +54,20 @@ def split_questions(text: str) -> list[str]:
 
 def find_missing_parts(text: str, facets: Facets, candidates: Sequence[Candidate]) -> tuple[str, ...]:
     """Those members of a run ("magnesium and ginkgo") that the library says nothing about, while it does about
-    another: no known word in them, or a medicine that no retrieved sentence names."""
+    another: no known word in them, or a medicine that no retrieved sentence names; and an unknown activity."""
     missing: list[str] = []
     for run in coordinated_phrases(text):
         lacking = [phrase for phrase in run if _is_missing(phrase, facets, candidates)]
         if len(lacking) < len(run):
             missing += lacking
-    return tuple(missing)
+    return (
+        *missing,
+        *(
+            word
+            for found in _ACTIVITY.finditer(text)
+            if (word := found["activity"].lower()) in facets.unknown
+        ),
+    )
 
 
 def lacks_every_part(text: str, facets: Facets) -> bool:

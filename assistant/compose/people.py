@@ -9,7 +9,7 @@ from dataclasses import replace
 from assistant.compose.cited_sentences import addresses_a_model
 from assistant.compose.populations import SPECIAL, populations_in
 from assistant.conversation import Conversation, Person
-from assistant.rewrite.dialogue_acts import asks_when_to_worry
+from assistant.rewrite.dialogue_acts import ask_when_to_see_a_doctor, asks_when_to_worry
 from assistant.rewrite.remedies import names_medicine
 from assistant.rewrite.standalone import StandaloneQuestion, restate
 from assistant.rewrite.topics import find_subject, find_topic
@@ -68,6 +68,10 @@ _WHAT_IS_IT = re.compile(
     r"(?: (?:it|this|that))?(?: with (?:me|him|her))?$",
     re.IGNORECASE,
 )
+_TELL_APART = re.compile(
+    r"\b(?:tell|know|distinguish)(?: which(?: is which)?| the difference| them apart| apart)?$", re.IGNORECASE
+)
+"""What is to be told apart was named before: "restless legs or cramps, how do I tell?" is one question."""
 _POINTS_BACK = re.compile(r"\b(?:it|that|this|they|these|those)\b", re.IGNORECASE)
 _LEADING_AND = re.compile(r"^(?:and|but|so)\s+", re.IGNORECASE)
 _PHRASE_STARTS = re.compile(r"\s+(?=(?:in|with|on|while) )")
@@ -106,7 +110,9 @@ def tell_question_from_story(standalone: StandaloneQuestion) -> StandaloneQuesti
     I do?") is asked about the complaint told before it, denied signs left out. A story that asks nothing in so many
     words ("my 6 year old wakes with leg pain") is searched by its complaint and its person. Anything else stays.
     """
-    text = standalone.text
+    text = ask_when_to_see_a_doctor(standalone.text)
+    if text != standalone.text:
+        return restate(text)
     if not _PERSONAL.search(text) or _ASIDE_IN_A_QUESTION.match(text):
         return standalone
     if (told := _TELL_ME.match(text)) and find_topic(told["asked"], any_phrase=False):
@@ -194,7 +200,11 @@ def _ask_about(asked: str, complaint: str) -> str:
         return f"When to see a doctor about {complaint}"
     if _WHAT_IS_IT.match(bare):
         return f"What causes {complaint}"
-    if _POINTS_BACK.search(bare) or (content_words(bare) and not find_subject(bare)):
+    if (
+        _POINTS_BACK.search(bare)
+        or _TELL_APART.search(bare)
+        or (content_words(bare) and not find_subject(bare))
+    ):
         return ""
     link = (
         "with"

@@ -91,6 +91,10 @@ def speaks_to(candidate: Candidate, facets: Facets, coverage_floor: float) -> bo
     if facets.kind is QuestionKind.STRENGTH:
         return candidate.coverage >= coverage_floor
     words = candidate.context | candidate.words
+    if facets.kind is QuestionKind.SEEKING_CARE and has_cue(facets.kind, candidate.text):
+        return names(
+            facets.topic[-1:], words, facets
+        )  # "every night" tells of the one who asks, not what to look for
     if asks_what_they_can_take(facets) and endangers_them(candidate, facets):
         return True
     if not names(facets.subject, words, facets):

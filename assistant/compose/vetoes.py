@@ -20,7 +20,7 @@ WEIGHED = 40
 """How many of the most relevant sentences are looked at."""
 
 _ANIMAL = re.compile(
-    r"\b(?P<animal>dogs?|pupp(?:y|ies)|cats?|kittens?|horses?|pon(?:y|ies)|cows?|cattle|rabbits?|hamsters?|guinea pigs?|"
+    r"\b(?<!charley )(?P<animal>dogs?|pupp(?:y|ies)|cats?|kittens?|horses?|pon(?:y|ies)|cows?|cattle|rabbits?|hamsters?|guinea pigs?|"
     r"parrots?|goats?|pets?)\b(?!['’]?s?[ -](?:bites?|bitten|scratch\w*|hair|allerg\w*|walk\w*|tongue|stance|food|meat|milk))",
     re.IGNORECASE,
 )

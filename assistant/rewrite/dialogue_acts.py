@@ -191,19 +191,46 @@ def read_turn(question: str, *, has_history: bool) -> Reading:
         and len(content_words(question)) <= 3
     ):
         return Reading(DialogueAct.UNDERSPECIFIED, question)
-    if _SOURCES_WORD.match(question):
+    if _SOURCES_WORD.match(question) or asks_of_what_was_named(question):
         return Reading(DialogueAct.UNDERSPECIFIED, question)
     if not content_words(question):  # "what is the treatment?" of what?
         return Reading(DialogueAct.UNDERSPECIFIED, question)
     return Reading(DialogueAct.STANDALONE, question)
 
 
+LINK_WITH = re.compile(
+    r"\b(?P<link>(?:link|connection|association|relation(?:ship)?)s?) (?:with|to)\s+(?P<other>[^?]+?)\W*$",
+    re.IGNORECASE,
+)
 _SOURCES_WORD = re.compile(
     r"^\W*(?:(?:and|but|so)\s+)?(?:what|how|who|where|when|did|does|was|were|is|are)\b[^?]{0,40}\bthe (?:trials?|stud(?:y|ies)|reviews?|guidelines?|authors|researchers|evidence)\b[^?]{0,25}\W*$|"
     r"^\W*(?:(?:and|but|so)\s+)?what (?:does|do|did) [\w&.' -]{2,40}? (?:say|recommend|advise|suggest|think|conclude)\W*$",
     re.IGNORECASE,
 )
 """Asks what sources say without a word on what about."""
+
+
+_FOR_WHAT_IS_LEFT_UNSAID = re.compile(
+    r"^\W*(?:do(?:es)?|did|can|could|will|would|is|are)\b[^?]*\b(?:help|work|make (?:a|any) difference|(?:any|much) (?:good|use)|better|effective|useful|worth (?:it|trying))\W*$|"
+    r"^\W*(?:what|which|any)\b[^?]{0,20}\b(?:tests?|scans?|x-?rays?)\b[^?]*\b(?:do|have|need|order|ask for|get|run)\W*$|"
+    r"^\W*(?:what|how) (?:can|should|do|could) (?:i|we|he|she|they|one) (?:do|get relief) (?:right now|now|immediately|at once|straight away)\W*$|"
+    rf"{LINK_WITH.pattern}",
+    re.IGNORECASE,
+)
+_MAY_BE_TAKEN = re.compile(
+    r"^\W*(?:can|could|may|should) (?:i|we|you|he|she|they|my \w+) (?:still |also |safely )?(?:take|give|use|try)\b|"
+    r"^\W*why (?:is|was|are|were|do(?:es)?|did)\b[^?]*\b(?:banned|restricted|withdrawn|discouraged|stopped|recommended|prescribed|used|approved|given)\W*$",
+    re.IGNORECASE,
+)
+
+
+def asks_of_what_was_named(question: str) -> bool:
+    """Whether ``question`` is about what the conversation is about and leaves that unsaid: "does drinking more water
+    help?", "is there a link with varicose veins?", "can I give my 6 year old magnesium?"."""
+    if _FOR_WHAT_IS_LEFT_UNSAID.search(question):
+        return True
+    remedies = [word for word in content_words(question) if names_medicine(word)]
+    return len(remedies) == 1 and _MAY_BE_TAKEN.search(question) is not None
 
 
 def read_telling_of_self(text: str) -> str:
@@ -224,6 +251,23 @@ def read_telling_of_self(text: str) -> str:
 def asks_when_to_worry(text: str) -> bool:
     """Whether ``text`` asks when to seek help, without a word on what for."""
     return _WHEN_TO_WORRY.match(text) is not None
+
+
+_WORRY_IF = re.compile(
+    r"^\W*(?:(?:and|but|so|then)\s+)?(?:should|must|do|need) (?:i|we|he|she|they|my \w+) (?:need to |have to )?(?:be )?"
+    r"(?:worry|worried|concerned|see (?:a|my|the|his|her) (?:doctor|gp)|go to (?:a|my|the) doctor)\s+(?P<link>if|when|that|about|because|for|with)\s+(?P<what>\S.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def ask_when_to_see_a_doctor(text: str) -> str:
+    """ "Should I be worried if leg cramps happen every night?" as what sources tell, when to see a doctor; any other
+    text as it is."""
+    found = _WORRY_IF.match(text)
+    if found is None:
+        return text
+    link = "about" if found["link"].lower() in ("about", "for", "with") else "if"
+    return f"When to see a doctor {link} {found['what']}"
 
 
 def asks_what_sources_say(text: str) -> bool:

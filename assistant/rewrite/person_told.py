@@ -47,6 +47,12 @@ def name_state(state: str) -> str:
     return _OF_STATE[re.sub(r"[\s-]", "", state.casefold())]
 
 
+def find_taken(told: str) -> str:
+    """The first medicine that ``told``, which asks nothing, says somebody takes; empty where it names none."""
+    taken = (found["medicine"].strip() for found in _TAKES.finditer(told))
+    return next((medicine for medicine in taken if names_medicine(medicine)), "")
+
+
 def read_person(text: str) -> PersonTold | None:
     """What ``text`` tells of somebody, as a modifier; ``None`` where it tells nothing but who, or asks something."""
     person = _PERSON.match(text)
@@ -60,10 +66,6 @@ def read_person(text: str) -> PersonTold | None:
         said.append(name_state(state["state"]))
     if illness := _HAS.search(rest):
         said.append(f"with {illness['illness'].strip()}")
-    medicine = next(
-        (found["medicine"].strip() for found in _TAKES.finditer(rest) if names_medicine(found["medicine"])),
-        "",
-    )
-    if medicine:
+    if medicine := find_taken(rest):
         said.append(f"while taking {medicine}")
     return PersonTold(" ".join(said), medicine) if said else None

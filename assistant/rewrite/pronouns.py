@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from assistant.rewrite.listener import Listener, suffix
 from assistant.rewrite.named_again import name_again, name_taken_with
+from assistant.rewrite.person_told import find_taken
 from assistant.rewrite.remedies import names_medicine
 from assistant.rewrite.topics import find_subject, names_condition
 from assistant.rewrite.words import is_plural, strip_end, upper_first
@@ -32,13 +33,31 @@ _THE_TABLETS = re.compile(
     re.IGNORECASE,
 )
 _SAID_OF_ILLNESS = re.compile(
-    r"\b(?:normal|common|serious|curable|hereditary|contagious|permanent|go away|going away|get worse|getting worse|come back|dangerous for the \w+)$",
+    r"\b(?:do about (?:it|this|that|them|these)|normal|common|serious|curable|hereditary|contagious|permanent|go away|going away|get worse|getting worse|come back|dangerous for the \w+)$",
     re.IGNORECASE,
 )
 """What is asked of an illness, not of what one takes for it: "is it normal?"."""
 _OTHER_ONES = re.compile(r"\b(?P<which>(?:the )?other) ones?\b", re.IGNORECASE)
 _SINGULAR_VERB = re.compile(rf"\b(?P<verb>is|was|does|has)(?= (?:{_IT}|this|that)\b)", re.IGNORECASE)
 _PLURAL_VERB = re.compile(r"\b(?P<verb>are|were|do|have)(?= (?:they|these|those)\b)", re.IGNORECASE)
+_VERB_AFTER = re.compile(
+    r"\b(?P<pronoun>it|this|that) (?P<verb>happens|goes|gets|comes|keeps|lasts|hurts|wakes|starts|stops|returns|occurs|strikes|means|feels|spreads)\b",
+    re.IGNORECASE,
+)
+_ONE_OF_THEM = re.compile(
+    r"\b(?P<verb>stop|ease|relieve|treat|prevent|get rid of|get|have|feel|cure|help with) one\b(?! of\b)",
+    re.IGNORECASE,
+)
+"""One of what the conversation is about: "how do I stop one when it happens?"."""
+_BLAMED = re.compile(
+    r"(?:^|[,.;]\s*|\b(?:and|so|but)\s+)(?:is|are|could|can|might|may) (?:it|this|that|they|these|those)(?: just| really| all)?(?: be)?"
+    r"(?: because of| due to| caused by| from| down to)? (?:the|my|his|her|their|those|these) (?P<what>[\w-]+(?: [\w-]+)?)\W*$",
+    re.IGNORECASE,
+)
+_SOMEBODY = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)
+_ANY_MEDICINES = frozenset(
+    "tablet tablets pill pills medicine medicines medication medications drug drugs".split()
+)
 _TO_PLURAL = {"is": "are", "was": "were", "does": "do", "has": "have"}
 _TO_SINGULAR = {plural: singular for singular, plural in _TO_PLURAL.items()}
 
@@ -55,6 +74,13 @@ def resolve_pronoun(state: Listener, remainder: str) -> Listener:
     if named != remainder:  # what is left, "which of the tablets cause it?", is the topic
         return resolve_pronoun(replace(state, subject="", last_text=""), named)
     state = replace(state, subject=state.subject or state.medicine)
+    if (blamed := _BLAMED.search(remainder)) and (medicine := _name_blamed(blamed, remainder, state)):
+        told = remainder[: blamed.start()].strip(" ,.;")
+        ask = f"can {medicine} cause {state.topic}"
+        text = f"{told}, {ask}" if told else ask
+        return replace(
+            state, base=text, subject="", medicine=medicine, last_text=f"{upper_first(text)}{suffix(state)}?"
+        )
     named_again = names_medicine(state.subject) and _THE_TABLETS.search(remainder) is not None
     if named_again:  # "could the tablets be causing it?": the tablets are those just told of, "it" is not
         remainder = _THE_TABLETS.sub(state.subject, remainder)
@@ -62,6 +88,10 @@ def resolve_pronoun(state: Listener, remainder: str) -> Listener:
     referent = state.topic if of_topic and state.topic else state.subject or state.topic
     if not referent:
         return replace(state, last_text=remainder)
+    if is_plural(referent) and _ONE_OF_THEM.search(remainder):
+        text = _ONE_OF_THEM.sub(lambda found: f"{found['verb']} {referent}", remainder)
+        text = strip_end(_VERB_AFTER.sub(lambda found: f"they {_without_s(found['verb'])}", text))
+        return replace(state, base=text, last_text=f"{upper_first(text)}{suffix(state)}?")
     if (asked := _IS_IT.match(remainder)) and names_condition(asked["what"]):
         text = f"Is it {asked['what'].strip()} or {state.topic or referent}{suffix(state)}?"
         return replace(state, base=strip_end(text), last_text=text)
@@ -84,12 +114,27 @@ def resolve_pronoun(state: Listener, remainder: str) -> Listener:
     if not count:
         text, count = _PRONOUN_SLOT.subn(lambda _: referent, _agree(remainder, referent), count=1)
     text = strip_end(text)
-    if not count:
+    if not count and not _SOMEBODY.search(text):  # "safe for her?" points at a person, whom name_people adds
         text = f"{text} ({referent})"
     if not of_topic and state.subject and state.topic and state.topic.casefold() not in text.casefold():
         text = f"{text} (for {state.topic})"
     keep = find_subject(remainder) or state.subject
     return replace(state, base=strip_end(text), subject=keep, last_text=f"{upper_first(text)}?")
+
+
+def _name_blamed(blamed: re.Match[str], turn: str, state: Listener) -> str:
+    """The medicine meant by "is it the tablets?", which somebody was just told to take; empty for anything else."""
+    what = blamed["what"]
+    if not state.topic or not names_medicine(what):
+        return ""
+    if what.casefold() not in _ANY_MEDICINES:
+        return what
+    taken = find_taken(turn[: blamed.start()]) or state.subject or state.medicine
+    return taken if names_medicine(taken) else ""
+
+
+def _without_s(verb: str) -> str:
+    return "go" if verb.casefold() == "goes" else verb[:-1]
 
 
 def _name_kind(text: str, kind: str) -> str:
@@ -101,6 +146,7 @@ def _name_kind(text: str, kind: str) -> str:
 def _agree(text: str, referent: str) -> str:
     """Let the verb before the pronoun agree with what takes the pronoun's place: "is it" of cramps -> "are it"."""
     if is_plural(referent):
+        text = _VERB_AFTER.sub(lambda found: f"{found['pronoun']} {_without_s(found['verb'])}", text)
         return _SINGULAR_VERB.sub(
             lambda found: _as_case(_TO_PLURAL[found["verb"].lower()], found["verb"]), text
         )

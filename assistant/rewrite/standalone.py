@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from assistant.conversation import Conversation
-from assistant.rewrite.dialogue_acts import DialogueAct, is_affirmation, read_turn
+from assistant.rewrite.dialogue_acts import DialogueAct, ask_when_to_see_a_doctor, is_affirmation, read_turn
 from assistant.rewrite.history_terms import HistoryTerms, choose_history_terms
 from assistant.rewrite.listed_items import find_offers, name_items
 from assistant.rewrite.listener import Listener
@@ -98,6 +98,8 @@ def _understand(
     offered = conversation.offered or find_offers(conversation.last_answer)
     state = advance(state, reading, question, offered=offered)
     text = state.last_text
+    if reading.act is not DialogueAct.FIRST:
+        text = ask_when_to_see_a_doctor(text)
     if reading.act is DialogueAct.FIRST:
         return StandaloneQuestion(
             text=text, query=widen(SearchQuery(text)), act=reading.act, leans_on_history=False,

@@ -6,6 +6,8 @@ import re
 
 from assistant.rewrite.words import name_cramps
 
+LONGEST_CRY = 10
+"""Words of what somebody asks in the midst of a cramp; who writes more asks something of their own."""
 _PARTS = r"calf|calves|legs?|foot|feet|toes?|thighs?|hamstrings?|muscles?"
 _HOW_OFTEN = r"(?: (?:muscles?|just|always|often|sometimes|suddenly|both|all))*"
 _SEIZES_UP = (
@@ -18,7 +20,29 @@ _MINE = re.compile(rf"\bmy (?:left |right |both )?(?P<part>{_PARTS}){_HOW_OFTEN}
 _ANYBODYS = re.compile(rf"\b(?P<whose>(?:{_PARTS}){_HOW_OFTEN}) {_SEIZES_UP}", re.IGNORECASE)
 
 
+_CRAMP_NOW = re.compile(
+    r"(?:^|(?<=[.!?;,]))[^.!?;,]*\b(?:i|he|she|we|my \w+)(?:['’]ve| have|['’]s| is| has|['’]m| am)?(?: got| having| getting| in)*"
+    r"(?: an?| terrible| awful| bad| horrible)* (?P<part>leg |calf |foot |toe |thigh |muscle )?cramp(?: in my (?P<in>leg|calf|foot|toe|thigh))?"
+    r" (?:right |just )?(?:now|this (?:very )?(?:minute|moment|second)|at the moment)[^.!?;,]*",
+    re.IGNORECASE,
+)
+_WHAT_TO_DO = re.compile(r"\b(?:what|how|help|anything|quick)\b", re.IGNORECASE)
+
+
+def _ask_what_helps_now(text: str) -> str:
+    """ "I have a cramp right now, what can I do?" asks what to do while a cramp lasts; anything else stays."""
+    found = _CRAMP_NOW.search(text)
+    if found is None:
+        return text
+    rest = f"{text[: found.start()]} {text[found.end() :]}".strip(" ,.!?;")
+    if rest and not (_WHAT_TO_DO.search(rest) and len(rest.split()) <= LONGEST_CRY):
+        return text
+    part = (found["part"] or found["in"] or "").strip().lower()
+    return f"What can be done during a {f'{part} ' if part else ''}cramp?"
+
+
 def name_what_is_told(text: str) -> str:
     """``text`` with names in the place of tellings; the rest stays as it is, and mostly all of it does."""
+    text = _ask_what_helps_now(text)
     text = _MINE.sub(lambda found: f"I get {name_cramps(found['part'])}", text)
     return _ANYBODYS.sub(lambda found: f"{found['whose']} cramps", text)

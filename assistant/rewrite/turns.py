@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from assistant.rewrite.dialogue_acts import (
+    LINK_WITH,
     DialogueAct,
     Reading,
     asks_what_sources_say,
@@ -238,6 +239,9 @@ def _add_topic(state: Listener, question: str) -> Listener:
     known = stems(content_words(question))
     if not state.topic or known & stems(content_words(state.topic)):
         return full_question(state, question)
+    if linked := LINK_WITH.search(question):
+        text = f"{question[: linked.start()]}{linked['link']} between {state.topic} and {linked['other']}"
+        return replace(state, base=text, last_text=f"{upper_first(text)}?")
     if any(names_condition(phrase) for phrase in topic_phrases(question)):
         return full_question(state, question)  # it names a condition of its own
     base = strip_end(question)

@@ -25,7 +25,7 @@ STOP_WORDS = frozenset(
 FRAME_WORDS = frozenset(
     """
     advice affect anything compare comparing safest safer riskiest benefit benefits best better cause caused causes causing common consider considered cure daily
-    definition diagnose diagnosed diagnosis difference different do dosage dose doses drug drugs effect effective
+    definition diagnose diagnosed diagnosis difference different do done dosage dose doses drug drugs effect effective
     effectiveness effects evidence example examples experience explain find first good guideline guidelines happen
     happens help helps important increase information instead know kind kinds know last long look main make makes
     management manage many mean means medication medications medicine medicines method methods much need needed normal often
@@ -146,6 +146,7 @@ _FORMS = {
         "exercise": "exercising exercised",
         "drink": "drinking drank",
         "cramp": "cramping cramped",
+        "hold": "holding held",
         "foot": "feet",
     }.items()
     for form in forms.split()
