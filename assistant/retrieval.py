@@ -9,7 +9,7 @@ from typing import Protocol
 
 from assistant.compose.answerability import Answerability, judge_answerability, load_answerability
 from assistant.compose.candidates import Candidate, score_candidates
-from assistant.compose.facets import Facets, read_facets
+from assistant.compose.facets import Facets, QuestionKind, read_facets
 from assistant.compose.parts import split_questions
 from assistant.compose.people import PHRASES
 from assistant.compose.recommendations import AboutSources
@@ -23,6 +23,10 @@ from index.ports import Hit, SearchQuery, Vectors
 
 DANGEROUS_MEDICINES = "risk and toxicity of medicines and supplements"
 """Searched besides what is asked, where people are asked about for whom common remedies may be dangerous."""
+NAMED_TOO = 3
+"""Passages looked at that name a thing together with what it holds."""
+WHEN_TO_SEE_A_DOCTOR = "when to see a doctor about"
+"""Searched besides what is asked, where somebody tells at length what worries them."""
 
 
 class Library(Protocol):
@@ -103,6 +107,12 @@ def _retrieve_one(
     if asks_what_they_can_take(facets):
         people = " ".join(PHRASES[name] for name in facets.populations if name in PHRASES)
         hits = _merge(hits, library.search(SearchQuery(f"{DANGEROUS_MEDICINES} {people}"), k=wanted // 4))
+    if facets.kind is QuestionKind.SEEKING_CARE and standalone.topic:
+        hits = _merge(
+            hits, library.search(SearchQuery(f"{WHEN_TO_SEE_A_DOCTOR} {standalone.topic}"), k=wanted // 4)
+        )
+    for name, holds in facets.held_by_name:  # "tonic water": what it holds is what sources speak of
+        hits = _merge(hits, library.search(SearchQuery(f"{name} {holds}"), k=NAMED_TOO))
     metadata = with_successors({hit.chunk.document_id for hit in hits}, library)
     candidates = score_candidates(
         hits,

@@ -43,8 +43,10 @@ def source_banners(
     sources = list(cited.values())
     banners: list[Banner] = []
     if drafts and not any(fits(asked, draft.populations) for draft in drafts):
-        wanted = describe(tuple(name for name in asked if name in SPECIAL or name == "older_adults"))
-        about = describe(tuple(dict.fromkeys(name for draft in drafts for name in draft.populations)))
+        told = tuple(dict.fromkeys(name for draft in drafts for name in draft.populations))
+        special = tuple(name for name in asked if name in SPECIAL or name == "older_adults")
+        wanted = describe(tuple(name for name in special if name not in told) or special)
+        about = describe(told)
         if wanted and about:
             text = f"The library has no direct evidence about {wanted}. What follows is about {about}."
         else:

@@ -14,7 +14,7 @@ from assistant.compose.candidates import (
 )
 from assistant.compose.conflict import other_side
 from assistant.compose.draft import Citation, Draft
-from assistant.compose.facets import Facets, QuestionKind
+from assistant.compose.facets import Facets, QuestionKind, text_stems
 from assistant.compose.headings import choose_heading, heading_order
 from assistant.compose.populations import SPECIAL, VULNERABLE, describe, fits
 from assistant.compose.selection import (
@@ -28,6 +28,7 @@ from assistant.compose.selection import (
     speaks_to,
     widened,
 )
+from assistant.rewrite.remedies import names_medicine
 
 TOLD_OR_NOT = (QuestionKind.SAFETY, QuestionKind.SEEKING_CARE, QuestionKind.CAUSE)
 """What a sentence either tells or doesn't; for other questions what is beside the point is a matter of degree."""
@@ -50,6 +51,7 @@ def compose_extractive(candidates: Sequence[Candidate], facets: Facets, *, state
     if opposing is not None:
         chosen = [*chosen[: statements - 1], opposing]
     chosen = hear_every_side(chosen, candidates, facets, limits)
+    chosen = say_what_it_holds(chosen, candidates, facets, limits)
     if facets.kind is QuestionKind.SAFETY and asks_what_they_can_take(facets):
         chosen.sort(
             key=lambda item: not endangers_them(item, facets)
@@ -108,6 +110,8 @@ def prefer_telling(
     telling = [item for item in candidates if not is_about_another_remedy(facets, item.text)]
     if facets.kind is QuestionKind.TREATMENT:
         telling = [item for item in telling if is_finding(item.text)]
+        if facets.without_medicines:
+            telling = [item for item in telling if not names_medicine(item.text)]
     if facets.kind in TOLD_OR_NOT:
         telling = [item for item in telling if _tells(item, facets)]
     speaking = [item for item in telling if speaks_to(item, facets, coverage_floor)]
@@ -139,6 +143,26 @@ def hear_every_side(
     return chosen
 
 
+def say_what_it_holds(
+    chosen: list[Candidate], candidates: Sequence[Candidate], facets: Facets, limits: SelectionLimits
+) -> list[Candidate]:
+    """``chosen`` with a sentence first that says why it answers, where what is asked about goes by another name in it.
+
+    Who asks about tonic water and is told of quinine needs to hear that the one holds the other.
+    """
+    for name, holds in facets.held_by_name:
+        if any(name in item.text.casefold() for item in chosen):
+            continue
+        both = (
+            item
+            for item in candidates
+            if name in item.text.casefold() and text_stems(holds) <= text_stems(item.text)
+        )
+        if chosen and (link := next(both, None)) is not None:
+            return [link, *chosen[: limits.statements - 1]]
+    return chosen
+
+
 def _draft(heading: str, item: Candidate, facets: Facets) -> Draft:
     return Draft(
         heading=heading,
@@ -156,5 +180,5 @@ def population_note(about: tuple[str, ...], asked: tuple[str, ...]) -> str | Non
     if "adults" in about and not any(name in SPECIAL for name in asked):
         return None  # older people are adults: that nothing is on them alone needs no note at every sentence
     studied = describe(about) or "people in general"
-    wanted = describe(asked)
+    wanted = describe(tuple(name for name in asked if name not in about) or asked)
     return f"Evidence about {studied}, not {wanted}." if wanted else f"Evidence about {studied} only."

@@ -87,7 +87,7 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
         QuestionKind.TREATMENT,
         re.compile(
             r"\b(?:treat\w*|therap\w*|options?|remed(?:y|ies)|relie\w*|manag\w*|cures?|fix(?:es)?|stop|prevent\w*|get rid|ease|"
-            r"what (?:can|should|could) (?:i|we|you|he|she|they|be|one|someone|somebody|people|patients|my \w+)\b[^?.]{0,40}?\b(?:do|take|try|done|use)|what helps?|what to do)\b",
+            r"what (?:can|should|could) (?:i|we|you|he|she|they|be|one|someone|somebody|people|patients|my \w+)\b[^?.]{0,40}?\b(?:do|take|try|done|use)|what helps?|what to do|(?:is|are) there (?:anything|something|any (?:other )?(?:way|thing)s?))\b",
             re.IGNORECASE,
         ),
     ),
@@ -136,6 +136,10 @@ class Facets:
     sides: tuple[
         frozenset[str], ...
     ] = ()  # things set beside each other ("magnesium and stretching"), as stems
+    held_by_name: tuple[
+        tuple[str, str], ...
+    ] = ()  # names that mean nothing word by word, each with its first other name
+    without_medicines: bool = False  # "is there anything without tablets?"
     said_by: frozenset[str] = frozenset()  # whose word is wanted ("what does NICE say?"), as stems
 
 
@@ -194,6 +198,10 @@ def read_facets(question: str, *, topic: str, subject: str, rarity: Rarity) -> F
         age=read_age(question),
         wants_recommendation=_ASKS_WHAT_IS_RECOMMENDED.search(question) is not None,
         sides=sides if len(sides) > 1 else (),
+        held_by_name=tuple(
+            (name.casefold(), others[0]) for name, others in names.items() if is_whole_name(name)
+        ),
+        without_medicines=_WITHOUT_MEDICINES.search(question) is not None,
         said_by=_read_issuer(question),
     )
 
@@ -201,6 +209,11 @@ def read_facets(question: str, *, topic: str, subject: str, rarity: Rarity) -> F
 _ASKS_WHAT_IS_RECOMMENDED = re.compile(
     r"\b(?:should|must|ought)\b(?! (?:i|we|my|you|he|she|they|this|that|it)\b)[^.?]*\b(?:be|get|have|undergo|receive|take|use|start|stop)\b|"
     r"\brecommend\w*|\bguid(?:eline|ance)s?\b|\bscreen(?:ed|ing)\b|\bwho should\b|\bis (?:\w+ ){1,4}advised\b|\bwhat (?:is|are) advised\b",
+    re.IGNORECASE,
+)
+_WITHOUT_MEDICINES = re.compile(
+    r"\b(?:without|other than|besides|except|instead of|apart from|avoid(?:ing)?|not) (?:\w+ ){0,2}(?:tablets?|pills?|medicines?|medications?|drugs?)\b"
+    r"|\b(?:non-?\s?drug|drug-free|non-?\s?pharmacological|non-?\s?medic\w+)\b",
     re.IGNORECASE,
 )
 _SAID_BY = re.compile(
@@ -256,6 +269,9 @@ def with_synonyms(words: set[str], facets: Facets) -> set[str]:
     return words | meant
 
 
+_FOOD_AND_DRUG = re.compile(r"\bFood and Drug Administration\b")  # names no food
+
+
 def coverage(key_weights: dict[str, float], text_stems: set[str]) -> float:
     """Share, by rarity, of the question's key words that ``text_stems`` holds; 1.0 when it has none."""
     total = sum(key_weights.values())
@@ -266,4 +282,4 @@ def coverage(key_weights: dict[str, float], text_stems: set[str]) -> float:
 
 def text_stems(text: str) -> set[str]:
     """Stems of the words of ``text`` that may carry content."""
-    return {stem(word) for word in tokens(text) if word not in STOP_WORDS}
+    return {stem(word) for word in tokens(_FOOD_AND_DRUG.sub(" ", text)) if word not in STOP_WORDS}

@@ -7,7 +7,7 @@ import re
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
     for name, pattern in (
-        ("pregnancy", r"\bpregnan\w*|\bgestation\w*|\btrimester\w*|\bantenatal\b|\bprenatal\b|\bexpecting a baby\b|\bmum-to-be\b"),
+        ("pregnancy", r"\bpregnan\w*|\bgestation\w*|\btrimester\w*|\b(?:i['’]?m|i am|she['’]?s|she is|(?:wife|partner|daughter|sister) is) (?:[4-9]|[1-3]\d|4[0-2]) weeks(?=\s*(?:$|[,.;?!]|and\b|but\b|along\b|now\b))|\bantenatal\b|\bprenatal\b|\bexpecting a baby\b|\bmum-to-be\b"),
         ("breastfeeding", r"\bbreast-?\s?feed\w*|\blactat\w*|\bnursing (?:mother|mum|woman|women)\b|\bbreast milk\b"),
         ("children", r"\bchild(?:ren)?\b|\bkids?\b|\bpa?ediatric\b|\binfants?\b|\bbab(?:y|ies)\b|\btoddlers?\b|\bnewborns?\b|\bmy (?:son|daughter)\b(?!-in-law)(?! (?:has |had |just |also |always |once |even )?(?:bought|brought|gave|gives|got me|told|tells|said|says|thinks|suggest\w*|recommend\w*|swears|found|read|reads|asked|insists|drove|drives|lives|works|helps|is an? )\b)|\b(?:[1-9]|1[0-7])[- ]?(?:years?|yrs?)[- ]olds?\b|\b\d{1,2}[- ]months?[- ]olds?\b"),
         ("adolescents", r"\badolescen\w*|\bteen(?:s|ager\w*|age)?\b"),

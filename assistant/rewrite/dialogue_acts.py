@@ -112,7 +112,7 @@ _FALSE_PRONOUN = re.compile(
     r"\b(?:is|was|makes?|if|would) it (?:true|possible|normal|ok|okay|common|rare)\s+(?:to|that|if|for|when|after)\b|"
     r"\b(?:is|was|does|makes?|if|how long (?:does|did)|would) it (?:take|safe to|good to|bad to|"
     r"worth|dangerous to|necessary to|better to|mean (?:if|when))\b|\bit (?:is|was) \w+ (?:to|that)\b|\b(?:is|are|was|were) there\b|"
-    r"\bthere (?:is|are|a|any)\b|\bwhat if\b|\bno one\b|\bone (?:day|week|month|year|of|or)\b|\bboth (?:legs|calves|sides|feet|arms)\b|"
+    r"\bthere (?:is|are|a|any)\b|\bwhat if\b|\bno one\b|\bnumber one\b|\bone (?:day|week|month|year|of|or)\b|\bboth (?:legs|calves|sides|feet|arms)\b|"
     r"\bthis (?:week|month|year|morning|evening)\b|"
     r"\b(?:will|would|do|did|can|could|should|might) they (?:do|run|give|check|test|ask|prescribe|look|measure|want|offer)\b",
     re.IGNORECASE,
@@ -213,6 +213,10 @@ _SOURCES_WORD = re.compile(
 _FOR_WHAT_IS_LEFT_UNSAID = re.compile(
     r"^\W*(?:do(?:es)?|did|can|could|will|would|is|are)\b[^?]*\b(?:help|work|make (?:a|any) difference|(?:any|much) (?:good|use)|better|effective|useful|worth (?:it|trying))\W*$|"
     r"^\W*(?:what|which|any)\b[^?]{0,20}\b(?:tests?|scans?|x-?rays?)\b[^?]*\b(?:do|have|need|order|ask for|get|run)\W*$|"
+    r"^\W*(?:what|which) (?:foods?|drinks?|fruits?|diet|exercises?|stretch(?:es)?|vitamins?|minerals?|supplements?)\b[^?]{0,40}$|"
+    r"^\W*how (?:do|should|can|does) (?:i|you|we|he|she|they|one) (?:best |properly |correctly )?(?:stretch|massage|rub)\b[^?]{0,40}$|"
+    r"^\W*(?:what|which)(?:['’]s| is| are)? the (?:very )?(?:best|number one|safest|strongest|quickest|fastest|first|most \w+) (?:treatment|remedy|thing|way|cure|medicine|medication|option|drug)s?(?: to (?:do|take|try))?\W*$|"
+    r"^\W*(?:is|are) there (?:anything|something|any|a|another|other)\b[^?]*\b(?:without|besides|except|other than|natural)\b|"
     r"^\W*(?:what|how) (?:can|should|do|could) (?:i|we|he|she|they|one) (?:do|get relief) (?:right now|now|immediately|at once|straight away)\W*$|"
     rf"{LINK_WITH.pattern}",
     re.IGNORECASE,
@@ -268,6 +272,19 @@ def ask_when_to_see_a_doctor(text: str) -> str:
         return text
     link = "about" if found["link"].lower() in ("about", "for", "with") else "if"
     return f"When to see a doctor {link} {found['what']}"
+
+
+_ASKS = re.compile(
+    r"\?|\b(?:what|how|why|which|who|whether|can|could|should|may|do|does|did|will|would|tell me|explain)\b|^\W*(?:is|are|was|were|has|have|any)\b|"
+    r"[,;.]\s*(?:and |so |but )?(?:is|are) (?:it|that|this|they|there)\b",
+    re.IGNORECASE,
+)
+_OF_SOMEBODY = re.compile(r"\b(?:i|i['’]m|i['’]ve|we|my \w+|he|she)\b", re.IGNORECASE)
+
+
+def tells_only(text: str) -> bool:
+    """Whether ``text`` tells of somebody and asks nothing: "my teenage son gets them after football"."""
+    return _OF_SOMEBODY.search(text) is not None and _ASKS.search(text) is None
 
 
 def asks_what_sources_say(text: str) -> bool:

@@ -55,6 +55,7 @@ _BLAMED = re.compile(
     re.IGNORECASE,
 )
 _SOMEBODY = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)
+_CLAUSE_OF_ITS_OWN = re.compile(r"[,.;]|\b(?:and|but|so)\b", re.IGNORECASE)
 _ANY_MEDICINES = frozenset(
     "tablet tablets pill pills medicine medicines medication medications drug drugs".split()
 )
@@ -73,6 +74,10 @@ def resolve_pronoun(state: Listener, remainder: str) -> Listener:
         return replace(state, base=text, subject=keep, last_text=f"{upper_first(text)}?")
     if named != remainder:  # what is left, "which of the tablets cause it?", is the topic
         return resolve_pronoun(replace(state, subject="", last_text=""), named)
+    if own := _named_before(remainder):
+        about = f" (for {state.topic})" if state.topic else ""
+        text = f"{strip_end(remainder)}{about}"
+        return replace(state, base=text, subject=own, last_text=f"{upper_first(text)}{suffix(state)}?")
     state = replace(state, subject=state.subject or state.medicine)
     if (blamed := _BLAMED.search(remainder)) and (medicine := _name_blamed(blamed, remainder, state)):
         told = remainder[: blamed.start()].strip(" ,.;")
@@ -84,7 +89,9 @@ def resolve_pronoun(state: Listener, remainder: str) -> Listener:
     named_again = names_medicine(state.subject) and _THE_TABLETS.search(remainder) is not None
     if named_again:  # "could the tablets be causing it?": the tablets are those just told of, "it" is not
         remainder = _THE_TABLETS.sub(state.subject, remainder)
-    of_topic = named_again or (state.topic and _SAID_OF_ILLNESS.search(strip_end(remainder)))
+    of_topic = named_again or (
+        state.topic and (_SAID_OF_ILLNESS.search(strip_end(remainder)) or _means_the_many(remainder, state))
+    )
     referent = state.topic if of_topic and state.topic else state.subject or state.topic
     if not referent:
         return replace(state, last_text=remainder)
@@ -120,6 +127,28 @@ def resolve_pronoun(state: Listener, remainder: str) -> Listener:
         text = f"{text} (for {state.topic})"
     keep = find_subject(remainder) or state.subject
     return replace(state, base=strip_end(text), subject=keep, last_text=f"{upper_first(text)}?")
+
+
+def _named_before(turn: str) -> str:
+    """The remedy that a turn names in a clause before its pronoun: "my doctor said take quinine, is that ok?"."""
+    slot = _PRONOUN_SLOT.search(turn)
+    before = turn[: slot.start()] if slot else ""
+    if not _CLAUSE_OF_ITS_OWN.search(before) or _BLAMED.search(turn):
+        return ""
+    named = find_subject(before)
+    return named if names_medicine(named) else ""
+
+
+def _means_the_many(turn: str, state: Listener) -> bool:
+    """Whether "they" can only mean what the conversation is about: the remedy asked about is one, cramps are many."""
+    slot = _PRONOUN_SLOT.search(turn)
+    return (
+        slot is not None
+        and slot.group().casefold() in ("they", "them", "these")
+        and bool(state.subject)
+        and not is_plural(state.subject)
+        and is_plural(state.topic)
+    )
 
 
 def _name_blamed(blamed: re.Match[str], turn: str, state: Listener) -> str:

@@ -10,7 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from assistant.conversation import Conversation
-from assistant.rewrite.dialogue_acts import DialogueAct, ask_when_to_see_a_doctor, is_affirmation, read_turn
+from assistant.rewrite.dialogue_acts import (
+    DialogueAct,
+    ask_when_to_see_a_doctor,
+    is_affirmation,
+    read_turn,
+    tells_only,
+)
 from assistant.rewrite.history_terms import HistoryTerms, choose_history_terms
 from assistant.rewrite.listed_items import find_offers, name_items
 from assistant.rewrite.listener import Listener
@@ -100,6 +106,8 @@ def _understand(
     text = state.last_text
     if reading.act is not DialogueAct.FIRST:
         text = ask_when_to_see_a_doctor(text)
+    if reading.act is DialogueAct.PRONOUN and tells_only(question):
+        text = f"{strip_end(text)}, what helps?"
     if reading.act is DialogueAct.FIRST:
         return StandaloneQuestion(
             text=text, query=widen(SearchQuery(text)), act=reading.act, leans_on_history=False,

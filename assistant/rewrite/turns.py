@@ -23,12 +23,17 @@ from assistant.rewrite.words import (
     content_words,
     is_plural,
     lower_first,
+    name_cramps,
     stems,
     strip_end,
     tokens,
     upper_first,
 )
 
+_PART = re.compile(
+    r"^(?:in )?(?:(?:my|the|his|her|their|our) )?(?:left |right |both )?(?P<part>calf|calves|foot|feet|toes?|hands?|thighs?|hamstrings?)(?: cramps?)?$",
+    re.IGNORECASE,
+)
 _KIND = re.compile(
     r"\b(?:which|what) (?P<which>(?!does\b|is\b|helps\b|causes\b|happens\b|works\b|stops\b)[\w-]{3,}s)\b|\bwhat (?:are|were) the (?P<what>[\w -]*?s) (?:for|of)\b",
     re.IGNORECASE,
@@ -51,7 +56,9 @@ _MEASURED = re.compile(
     r"(?:dos(?:e|age|es)|amount|safety|side effects?|risks?|benefits?|interactions?|evidence)\b(?! of\b)",
     re.IGNORECASE,
 )
-_SAYS_NO_SUBJECT = frozenset("side drink eat swallow apply give rub buy mix".split())
+_SAYS_NO_SUBJECT = frozenset(
+    "side drink eat swallow apply give rub buy mix glass glasses cup cups bottle bottles can cans spoonful spoonfuls capsule capsules times".split()
+)
 _NOUN_OF_TOPIC = re.compile(
     r"\b(?:treatments?|options?|remed(?:y|ies)|cures?|symptoms?|signs?|causes?|risks?|medicines?|medications?|drugs?|tests?|reasons?|"
     r"prevention|diagnosis|management|guidelines?|evidence|help|helps|effects?|dose|dosage|much|many|often|long)\W*$",
@@ -109,6 +116,8 @@ def full_question(state: Listener, question: str) -> Listener:
     topic = find_topic(question, any_phrase=not state.topic)
     if state.topic and stems(tokens(state.topic)) <= stems(tokens(question)):
         topic = state.topic  # "do cramps mean claudication?" goes on about claudication
+    elif topic and stems(tokens(topic)) < stems(tokens(state.topic)):
+        topic = state.topic  # "a cramp", where leg cramps are spoken of
     # A question about one remedy ("is magnesium safe?") keeps the conversation's topic.
     if state.topic and (not topic or subject):
         topic = state.topic
@@ -137,6 +146,8 @@ def _complete_ellipsis(state: Listener, remainder: str) -> Listener:
         if not state.topic and names_condition(remainder):  # "for leg cramps" says at last what it is about
             return full_question(state, text)
         return replace(state, modifier=remainder, last_text=text)
+    if (part := _PART.match(remainder)) and state.topic.casefold().endswith("cramps"):
+        return _switch_topic(state, name_cramps(part["part"]))
     if names_condition(remainder):
         return _switch_topic(state, remainder)
     measured = _MEASURED.match(remainder)

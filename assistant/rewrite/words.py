@@ -30,7 +30,7 @@ FRAME_WORDS = frozenset(
     happens help helps important increase information instead know kind kinds know last long look main make makes
     management manage many mean means medication medications medicine medicines method methods much need needed normal often
     option options overview pill pills possible prevent prevented prevention problem problems question reason reasons
-    recommend recommendation recommendations recommended reduce related relief risk risks risky role safe safely safety sign signs
+    recommend recommendation recommendations recommended reduce related see relief risk risks risky role safe safely safety sign signs
     sort start stop strong study studies suggest symptom symptoms take taken taking talk test tests therapies
     therapy thing things think time treat treated treating treatment treatments try type types typical use used
     useful using usually want way ways whether work works worse worth
@@ -51,7 +51,7 @@ EVERYDAY_WORDS = frozenset(
     """
     able addition almost boy gentleman girl guy ladies lady man men alongside alot alright alternative alternatives anyway anywhere appreciate approach arent arise aside aware
     basically believe beneficial besides beyond big bigger blame bother bothering btw cant catch couple couldnt culprit curious
-    determine didnt doesnt dont bought brought caught eventually ever fixes fixed everything everywhere expect explanation fine fix gotten great guess guessing
+    determine didnt doesnt eat eaten eating banned dont bought brought caught eventually ever fixes fixed everything everywhere expect explanation fine fix gotten great guess guessing
     handle hasnt havent hello hi hmm however hurt hurting hurts idea ideas im impossible instance interested interesting isnt issue issues ive
     learn lose losing mine mitigate moment necessary next perhaps remember require required rid sense shouldnt silly situation sorry
     sound sounds struggle stuff sufficient suggestion suggestions super supposed thats theres till tips truly turns unable upon

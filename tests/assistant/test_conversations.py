@@ -72,6 +72,23 @@ CONVERSATIONS = {
             ("lbumin",),
         ),
     ),
+    "what is left unsaid": (
+        Turn(ARTICLE),
+        Turn(
+            "what can I do right now, I have a cramp this minute",
+            ("nhs-leg-cramps", "medlineplus-muscle-cramps"),
+            ("tretching",),
+        ),
+        Turn("should I be worried if it happens every night?", ("nhs-leg-cramps",), ("GP",)),
+        Turn("what about tonic water?", ("nhlbi-thrombocytopenia",), ("onic water often contains quinine",)),
+        Turn("does alcohol make them worse?", says=("lcohol",), searched=("leg cramps",)),
+        Turn(
+            "is there anything without tablets?",
+            ("nhs-leg-cramps",),
+            ("tretching",),
+            never=("uinine", "iltiazem"),
+        ),
+    ),
     "a change of topic": (
         Turn(ARTICLE),
         Turn(

@@ -6,7 +6,7 @@ import pytest
 
 from assistant.compose.abstention import is_foreign
 from assistant.compose.candidates import is_list_of_what_is_used, is_quotable, tells
-from assistant.compose.facets import Facets, QuestionKind, is_said_by, read_facets
+from assistant.compose.facets import Facets, QuestionKind, is_said_by, read_facets, text_stems
 from assistant.compose.parts import in_the_readers_words
 from corpus.document import ChunkKind
 
@@ -26,10 +26,24 @@ def facets(question: str, *, subject: str = "") -> Facets:
         ("which of these medicines is safest", QuestionKind.SAFETY),
         ("how often stretching for night cramps", QuestionKind.DOSE),
         ("what should I do about leg cramps", QuestionKind.TREATMENT),
+        ("is there anything without tablets for leg cramps", QuestionKind.TREATMENT),
+        ("does alcohol make leg cramps worse", QuestionKind.CAUSE),
     ],
 )
 def test_what_is_asked_for(question: str, kind: QuestionKind) -> None:
     assert facets(question).kind is kind
+
+
+def test_what_is_wanted_without_medicines() -> None:
+    assert facets("is there anything without tablets for leg cramps").without_medicines
+    assert facets("which non-drug treatments help leg cramps").without_medicines
+    assert not facets("should I take tablets for leg cramps").without_medicines
+    assert not facets("is it safe with my blood pressure tablets").without_medicines
+
+
+def test_an_authority_named_after_food_says_nothing_of_food() -> None:
+    assert "food" not in text_stems("The US Food and Drug Administration warned of quinine.")
+    assert "food" in text_stems("Foods rich in potassium are bananas.")
 
 
 def test_two_things_asked_about_are_sides_and_neither_the_subject() -> None:

@@ -27,6 +27,64 @@ def ask(*questions: str, offered: tuple[str, ...] = ()) -> StandaloneQuestion:
             "What are the treatment options for leg cramps for older people?",
         ),
         ((TREATMENT, "how much magnesium?"), "How much magnesium for leg cramps?"),
+        # What the conversation is about is left unsaid in many ways.
+        ((TREATMENT, "does drinking more water help"), "Does drinking more water help for leg cramps?"),
+        ((TREATMENT, "is heat or ice better?"), "Is heat or ice better for leg cramps?"),
+        (
+            (TREATMENT, "what blood tests should my doctor do"),
+            "What blood tests should my doctor do for leg cramps?",
+        ),
+        ((TREATMENT, "why was quinine banned?"), "Why was quinine banned for leg cramps?"),
+        (
+            (TREATMENT, "can i give my 6 year old magnesium"),
+            "Can i give my 6 year old magnesium for leg cramps?",
+        ),
+        (
+            (TREATMENT, "is there anything without tablets?"),
+            "Is there anything without tablets for leg cramps?",
+        ),
+        ((TREATMENT, "what is the number one treatment"), "What is the number one treatment for leg cramps?"),
+        (
+            (TREATMENT, "is there a link with varicose veins?"),
+            "Is there a link between leg cramps and varicose veins?",
+        ),
+        ((TREATMENT, "and my toes too"), "What are the treatment options for toe cramps?"),
+        (
+            (TREATMENT, "what about tonic water?", "how many glasses?"),
+            "How many glasses (tonic water) for leg cramps?",
+        ),
+        # What the turn itself names before its pronoun is what the pronoun means.
+        (
+            (TREATMENT, "my doctor said take quinine, is that still ok?"),
+            "My doctor said take quinine, is that still ok (for leg cramps)?",
+        ),
+        (
+            (TREATMENT, "my mum is on water tablets, is it the tablets?"),
+            "My mum is on water tablets, can water tablets cause leg cramps?",
+        ),
+        (
+            (TREATMENT, "my mum is on water tablets, is it the tablets?", "what should she do about it?"),
+            "What should she do about leg cramps?",
+        ),
+        (
+            (TREATMENT, "I started furosemide last month, is it the furosemide?"),
+            "I started furosemide last month, can furosemide cause leg cramps?",
+        ),
+        # Verbs agree with what takes a pronoun's place.
+        ((TREATMENT, "how do I stop one when it happens?"), "How do I stop leg cramps when they happen?"),
+        (
+            (TREATMENT, "should I be worried if it happens every night?"),
+            "When to see a doctor if leg cramps happen every night?",
+        ),
+        # Who only tells asks what helps.
+        (
+            (TREATMENT, "my teenage son gets them after football"),
+            "My teenage son gets leg cramps after football, what helps?",
+        ),
+        (
+            (TREATMENT, "I already tried magnesium and it did nothing"),
+            "I already tried magnesium and it did nothing (for leg cramps)?",
+        ),
         (
             (TREATMENT, "what about my dad, he's 78 and on water tablets"),
             "What are the treatment options for leg cramps in a 78-year-old while taking water tablets?",

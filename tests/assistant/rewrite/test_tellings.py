@@ -15,6 +15,9 @@ from assistant.rewrite.tellings import name_what_is_told
         ("my calf keeps seizing up at 3am", "I get calf cramps at 3am"),
         ("My legs lock up in bed", "I get leg cramps in bed"),
         ("his calf muscle went into spasm on the pitch", "his calf muscle cramps on the pitch"),
+        ("what can I do right now, I have a leg cramp this minute", "What can be done during a leg cramp?"),
+        ("I've got a cramp in my calf right now!", "What can be done during a calf cramp?"),
+        ("help! my wife is having a terrible cramp right now", "What can be done during a cramp?"),
         ("both hamstrings suddenly tightened up", "both hamstrings suddenly cramps"),
         ("toes are tied in knots all night", "toes cramps all night"),
     ],
@@ -28,6 +31,8 @@ def test_a_muscle_that_seizes_up_has_cramps(told: str, named: str) -> None:
     [
         "my knee locks up when I climb stairs",
         "the engine seized up",
+        "I have a cramp right now and I took 400 mg of ibuprofen an hour ago, may I take another one of them?",
+        "I have a question right now",
         "he had a seizure",
         "tighten up the dose",
         "does magnesium help with leg cramps?",
