@@ -215,6 +215,7 @@ _FOR_WHAT_IS_LEFT_UNSAID = re.compile(
     r"^\W*(?:what|which|any)\b[^?]{0,20}\b(?:tests?|scans?|x-?rays?)\b[^?]*\b(?:do|have|need|order|ask for|get|run)\W*$|"
     r"^\W*(?:what|which) (?:foods?|drinks?|fruits?|diet|exercises?|stretch(?:es)?|vitamins?|minerals?|supplements?)\b[^?]{0,40}$|"
     r"^\W*how (?:do|should|can|does) (?:i|you|we|he|she|they|one) (?:best |properly |correctly )?(?:stretch|massage|rub)\b[^?]{0,40}$|"
+    r"^\W*what (?:happens|if) (?:if |when )?(?:i|you|we|he|she|they|one|someone|somebody|people) (?:take|takes|took|have|has|had|use|uses|used) (?:far |way |much )?(?:too (?:much|many)|an overdose|a double dose|more)\W*$|"
     r"^\W*(?:what|which)(?:['’]s| is| are)? the (?:very )?(?:best|number one|safest|strongest|quickest|fastest|first|most \w+) (?:treatment|remedy|thing|way|cure|medicine|medication|option|drug)s?(?: to (?:do|take|try))?\W*$|"
     r"^\W*(?:is|are) there (?:anything|something|any|a|another|other)\b[^?]*\b(?:without|besides|except|other than|natural)\b|"
     r"^\W*(?:what|how) (?:can|should|do|could) (?:i|we|he|she|they|one) (?:do|get relief) (?:right now|now|immediately|at once|straight away)\W*$|"

@@ -49,8 +49,12 @@ _ONE_OF_THEM = re.compile(
     re.IGNORECASE,
 )
 """One of what the conversation is about: "how do I stop one when it happens?"."""
+_STRIKES = re.compile(
+    r"\b(?P<when>when|if|once|while|as|after|before) one (?P<verb>hits|strikes|comes|starts|happens|begins|wakes|goes|occurs)\b",
+    re.IGNORECASE,
+)
 _BLAMED = re.compile(
-    r"(?:^|[,.;]\s*|\b(?:and|so|but)\s+)(?:is|are|could|can|might|may) (?:it|this|that|they|these|those)(?: just| really| all)?(?: be)?"
+    r"(?:^|[,.;]\s*|\b(?:and|so|but)\s+|^\W*(?:(?:and|so|but)\s+)?(?P<how>how (?:often|likely)) )(?:is|are|could|can|might|may) (?:it|this|that|they|these|those)(?: just| really| all)?(?: be)?"
     r"(?: because of| due to| caused by| from| down to)? (?:the|my|his|her|their|those|these) (?P<what>[\w-]+(?: [\w-]+)?)\W*$",
     re.IGNORECASE,
 )
@@ -73,7 +77,7 @@ def resolve_pronoun(state: Listener, remainder: str) -> Listener:
         keep = find_subject(named) or state.subject
         return replace(state, base=text, subject=keep, last_text=f"{upper_first(text)}?")
     if named != remainder:  # what is left, "which of the tablets cause it?", is the topic
-        return resolve_pronoun(replace(state, subject="", last_text=""), named)
+        return resolve_pronoun(replace(state, subject="", medicine="", last_text=""), named)
     if own := _named_before(remainder):
         about = f" (for {state.topic})" if state.topic else ""
         text = f"{strip_end(remainder)}{about}"
@@ -82,9 +86,12 @@ def resolve_pronoun(state: Listener, remainder: str) -> Listener:
     if (blamed := _BLAMED.search(remainder)) and (medicine := _name_blamed(blamed, remainder, state)):
         told = remainder[: blamed.start()].strip(" ,.;")
         ask = f"can {medicine} cause {state.topic}"
+        if blamed["how"]:
+            ask = f"{blamed['how']} {'do' if is_plural(medicine) else 'does'} {medicine} cause {state.topic}"
         text = f"{told}, {ask}" if told else ask
+        others = "" if medicine in state.modifier else suffix(state)
         return replace(
-            state, base=text, subject="", medicine=medicine, last_text=f"{upper_first(text)}{suffix(state)}?"
+            state, base=text, subject="", medicine=medicine, last_text=f"{upper_first(text)}{others}?"
         )
     named_again = names_medicine(state.subject) and _THE_TABLETS.search(remainder) is not None
     if named_again:  # "could the tablets be causing it?": the tablets are those just told of, "it" is not
@@ -95,6 +102,13 @@ def resolve_pronoun(state: Listener, remainder: str) -> Listener:
     referent = state.topic if of_topic and state.topic else state.subject or state.topic
     if not referent:
         return replace(state, last_text=remainder)
+    if is_plural(state.topic) and _STRIKES.search(remainder):
+        text = strip_end(
+            _STRIKES.sub(
+                lambda found: f"{found['when']} {state.topic} {_without_s(found['verb'])}", remainder
+            )
+        )
+        return replace(state, base=text, last_text=f"{upper_first(text)}{suffix(state)}?")
     if is_plural(referent) and _ONE_OF_THEM.search(remainder):
         text = _ONE_OF_THEM.sub(lambda found: f"{found['verb']} {referent}", remainder)
         text = strip_end(_VERB_AFTER.sub(lambda found: f"they {_without_s(found['verb'])}", text))

@@ -41,8 +41,16 @@ def _ask_what_helps_now(text: str) -> str:
     return f"What can be done during a {f'{part} ' if part else ''}cramp?"
 
 
+_KNOT = re.compile(
+    r"\b(?:an? )?(?:(?:hard|tight|painful|big|sudden) )*knots? in (?:my|his|her|the) (?:left |right )?(?P<part>calf|leg|foot|thigh|hamstring)\b(?: muscle)?",
+    re.IGNORECASE,
+)
+"""A knot, not a lump: that may be something else."""
+
+
 def name_what_is_told(text: str) -> str:
     """``text`` with names in the place of tellings; the rest stays as it is, and mostly all of it does."""
     text = _ask_what_helps_now(text)
+    text = _KNOT.sub(lambda found: name_cramps(found["part"]), text)
     text = _MINE.sub(lambda found: f"I get {name_cramps(found['part'])}", text)
     return _ANYBODYS.sub(lambda found: f"{found['whose']} cramps", text)

@@ -15,7 +15,7 @@ from assistant.rewrite.dialogue_acts import (
     read_telling_of_self,
 )
 from assistant.rewrite.listener import Listener, suffix
-from assistant.rewrite.person_told import read_person
+from assistant.rewrite.person_told import find_taken, read_person
 from assistant.rewrite.pronouns import resolve_pronoun
 from assistant.rewrite.topics import find_subject, find_topic, names_condition, names_people, topic_phrases
 from assistant.rewrite.words import (
@@ -64,6 +64,7 @@ _NOUN_OF_TOPIC = re.compile(
     r"prevention|diagnosis|management|guidelines?|evidence|help|helps|effects?|dose|dosage|much|many|often|long)\W*$",
     re.IGNORECASE,
 )
+_PREPOSITION = re.compile(r"^(?:in|for|with) (?:the )?", re.IGNORECASE)
 _LAST_PREPOSITION = re.compile(r"\s+(?:in|during|for|with|on|while)\s+", re.IGNORECASE)
 _CONTRAST = re.compile(r"(?P<comma>,?)\s+(?:and )?not\s+", re.IGNORECASE)
 _QUESTION_START = re.compile(r"\W*(?:what|how|is|are|can|do|does|should|which|who|why|when)\b", re.IGNORECASE)
@@ -145,7 +146,12 @@ def _complete_ellipsis(state: Listener, remainder: str) -> Listener:
         text = f"{upper_first(state.base)} {lower_first(remainder)}?"
         if not state.topic and names_condition(remainder):  # "for leg cramps" says at last what it is about
             return full_question(state, text)
-        return replace(state, modifier=remainder, last_text=text)
+        if other := _sister_topic(state, remainder):
+            base = state.base.replace(state.topic, other)
+            return replace(state, base=base, topic=other, last_text=f"{upper_first(base)}?")
+        return replace(
+            state, modifier=remainder, medicine=find_taken(remainder) or state.medicine, last_text=text
+        )
     if (part := _PART.match(remainder)) and state.topic.casefold().endswith("cramps"):
         return _switch_topic(state, name_cramps(part["part"]))
     if names_condition(remainder):
@@ -169,6 +175,16 @@ def _complete_ellipsis(state: Listener, remainder: str) -> Listener:
         subject=find_subject(remainder) or _longest_phrase(remainder),
         last_text=f"{upper_first(remainder)}?",
     )
+
+
+def _sister_topic(state: Listener, remainder: str) -> str:
+    """ "and in Tarui disease?" after a question on McArdle disease: one disease in the place of another, not a person
+    with both. Empty for people ("in kidney disease") and for what is no disease of the same name."""
+    other = _PREPOSITION.sub("", remainder).strip()
+    if not state.topic or state.topic not in state.base or names_people(other) or not names_condition(other):
+        return ""
+    same = len(other.split()) > 1 and other.split()[-1].casefold() == state.topic.split()[-1].casefold()
+    return other if same and other.casefold() != state.topic.casefold() else ""
 
 
 def _ask_if_safe(state: Listener, told: str) -> Listener:
@@ -248,6 +264,9 @@ def _add_topic(state: Listener, question: str) -> Listener:
         question = _TRAILING_THEN.sub("", strip_end(question))
     subject = find_subject(question)
     known = stems(content_words(question))
+    if not state.topic and state.subject and not subject and not known:
+        text = f"{strip_end(question)} ({state.subject})"  # "what happens if you take too much?" of magnesium
+        return replace(state, base=text, last_text=f"{upper_first(text)}?")
     if not state.topic or known & stems(content_words(state.topic)):
         return full_question(state, question)
     if linked := LINK_WITH.search(question):

@@ -26,7 +26,7 @@ FRAME_WORDS = frozenset(
     """
     advice affect anything compare comparing safest safer riskiest benefit benefits best better cause caused causes causing common consider considered cure daily
     definition diagnose diagnosed diagnosis difference different do done dosage dose doses drug drugs effect effective
-    effectiveness effects evidence example examples experience explain find first good guideline guidelines happen
+    effectiveness effects evidence example examples experience explain far find first good guideline guidelines happen
     happens help helps important increase information instead know kind kinds know last long look main make makes
     management manage many mean means medication medications medicine medicines method methods much need needed normal often
     option options overview pill pills possible prevent prevented prevention problem problems question reason reasons
@@ -51,7 +51,7 @@ EVERYDAY_WORDS = frozenset(
     """
     able addition almost boy gentleman girl guy ladies lady man men alongside alot alright alternative alternatives anyway anywhere appreciate approach arent arise aside aware
     basically believe beneficial besides beyond big bigger blame bother bothering btw cant catch couple couldnt culprit curious
-    determine didnt doesnt eat eaten eating banned dont bought brought caught eventually ever fixes fixed everything everywhere expect explanation fine fix gotten great guess guessing
+    determine didnt doesnt eat eaten eating banned beforehand afterwards dont bought brought caught eventually ever fixes fixed everything everywhere expect explanation fine fix gotten great guess guessing
     handle hasnt havent hello hi hmm however hurt hurting hurts idea ideas im impossible instance interested interesting isnt issue issues ive
     learn lose losing mine mitigate moment necessary next perhaps remember require required rid sense shouldnt silly situation sorry
     sound sounds struggle stuff sufficient suggestion suggestions super supposed thats theres till tips truly turns unable upon
@@ -147,6 +147,7 @@ _FORMS = {
         "drink": "drinking drank",
         "cramp": "cramping cramped",
         "hold": "holding held",
+        "sugar": "sugary sugars",
         "foot": "feet",
     }.items()
     for form in forms.split()

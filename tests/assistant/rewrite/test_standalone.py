@@ -70,6 +70,23 @@ def ask(*questions: str, offered: tuple[str, ...] = ()) -> StandaloneQuestion:
             (TREATMENT, "I started furosemide last month, is it the furosemide?"),
             "I started furosemide last month, can furosemide cause leg cramps?",
         ),
+        (
+            (TREATMENT, "I take a statin", "so how often is it really the tablet?"),
+            "How often does a statin cause leg cramps?",
+        ),
+        (
+            ("How much magnesium may I take as a supplement?", "what happens if you take far too much?"),
+            "What happens if you take far too much (magnesium)?",
+        ),
+        (
+            ("Does rest help in McArdle disease?", "and in Tarui disease?"),
+            "Does rest help in Tarui disease?",
+        ),
+        (
+            ("Does rest help in McArdle disease?", "and in kidney disease?"),
+            "Does rest help in McArdle disease in kidney disease?",
+        ),
+        ((TREATMENT, "what should I do when one hits?"), "What should I do when leg cramps hit?"),
         # Verbs agree with what takes a pronoun's place.
         ((TREATMENT, "how do I stop one when it happens?"), "How do I stop leg cramps when they happen?"),
         (

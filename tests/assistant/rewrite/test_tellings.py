@@ -18,6 +18,7 @@ from assistant.rewrite.tellings import name_what_is_told
         ("what can I do right now, I have a leg cramp this minute", "What can be done during a leg cramp?"),
         ("I've got a cramp in my calf right now!", "What can be done during a calf cramp?"),
         ("help! my wife is having a terrible cramp right now", "What can be done during a cramp?"),
+        ("just a hard knot in my calf at night", "just calf cramps at night"),
         ("both hamstrings suddenly tightened up", "both hamstrings suddenly cramps"),
         ("toes are tied in knots all night", "toes cramps all night"),
     ],
@@ -31,6 +32,7 @@ def test_a_muscle_that_seizes_up_has_cramps(told: str, named: str) -> None:
     [
         "my knee locks up when I climb stairs",
         "the engine seized up",
+        "I found a hard lump in my calf",
         "I have a cramp right now and I took 400 mg of ibuprofen an hour ago, may I take another one of them?",
         "I have a question right now",
         "he had a seizure",
