@@ -93,6 +93,7 @@ UNTOLD = {
     QuestionKind.SEEKING_CARE: "when to see a doctor about this",
 }
 WELCOME = "You are welcome. Ask on whenever you like."
+STANDS_ALONE = (DialogueAct.FIRST, DialogueAct.STANDALONE, DialogueAct.NEW_TOPIC)
 LEAVES_TOPIC = (DialogueAct.NEW_TOPIC, DialogueAct.SWITCH)
 REMEMBERED_SUGGESTIONS = 4096
 
@@ -288,7 +289,7 @@ class FollowUpChain:
             understood = rewrite_with_model(
                 self._model, understood, question, request.conversation, allowance=allowance
             )
-        if not request.conversation.turns:
+        if understood.act in STANDS_ALONE and not understood.leans_on_history:
             understood = tell_question_from_story(understood)
         return name_people(understood, question, request.conversation, profile=request.about)
 

@@ -29,6 +29,7 @@ from assistant.compose.selection import (
     widened,
 )
 from assistant.rewrite.remedies import names_medicine
+from corpus.document import ChunkKind
 
 TOLD_OR_NOT = (QuestionKind.SAFETY, QuestionKind.SEEKING_CARE, QuestionKind.CAUSE)
 """What a sentence either tells or doesn't; for other questions what is beside the point is a matter of degree."""
@@ -108,6 +109,8 @@ def prefer_telling(
     Who asks what not to take is not served by what may help.
     """
     telling = [item for item in candidates if not is_about_another_remedy(facets, item.text)]
+    if facets.kind is QuestionKind.DEFINITION:  # what is recommended for something does not say what it is
+        telling = [item for item in telling if item.chunk.kind is not ChunkKind.RECOMMENDATION]
     if facets.kind is QuestionKind.TREATMENT:
         telling = [item for item in telling if is_finding(item.text)]
         if facets.without_medicines:

@@ -62,6 +62,7 @@ _TELL_ME = re.compile(
 _DENIED = re.compile(
     r"\b(?:no|not|without|never|isn['’]t|don['’]t have(?: any)?|haven['’]t)\b[^.,;!?]*[.,;!?]?", re.IGNORECASE
 )
+_FOR_THEM = re.compile(r"\s+for (?:him|her)\b|(?<=help) (?:him|her)\b(?=\W*$)", re.IGNORECASE)
 _FOR_WHOM = re.compile(r"\s+for (?:her|him|me|us|them|my \w+)$", re.IGNORECASE)
 _WHAT_IS_IT = re.compile(
     r"^what(?:['’]s| is| could| might| can)?(?: (?:it|this|that|they|these))?(?: be| is)?(?: wrong| going on| happening| (?:the )?(?:cause|reason))?"
@@ -244,6 +245,7 @@ def name_people(
     if not added:
         return standalone
     told = _THE_BABY.sub("the unborn baby", standalone.text) if expecting else standalone.text
+    told = _FOR_THEM.sub("", told)  # whom it is for is added by name
     text = f"{told.rstrip('?.! ')} {added}?"
     query = standalone.query
     weights = dict(query.term_weights)
@@ -258,12 +260,15 @@ def _people_spoken_of(
     standalone: StandaloneQuestion, question: str, conversation: Conversation
 ) -> tuple[str, ...]:
     """The populations of the latest turn that names any, if they still hold for this question."""
+    somebody_new = _SOMEBODY.search(question) is not None
     for turn in reversed(conversation.user_turns):
         named = tuple(name for name in populations_in(turn) if name not in _LIKE_ANYBODY)
         if named and _PERSONAL.search(turn):
             somebody, now = _SOMEBODY.search(turn), _SOMEBODY.search(question)
             same = now is None or (somebody is not None and somebody[0].casefold() == now[0].casefold())
             return named if same else ()
+        if named and somebody_new:
+            return ()  # "my mum has it": she is none of those who were asked about in general
         if named:  # "and in pregnancy?": holds until a question of its own comes
             own_topic = not standalone.leans_on_history and find_topic(question, any_phrase=False)
             return () if own_topic else named

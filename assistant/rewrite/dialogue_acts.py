@@ -65,6 +65,10 @@ _TELLS_OF_SELF = re.compile(
     r")[.! ]*$",
     re.IGNORECASE,
 )
+_AND_TELLS_ON = re.compile(
+    r"\s+(?:and|but)\s+(?:has|have|had|gets?|got|is|am|now|feels?|wakes?|i|he|she|they|his|her|my)\b.*$",
+    re.IGNORECASE,
+)
 _WHAT_ABOUT = re.compile(
     r"^\W*(?:(?:and|but|ok(?:ay)?|so|then|now)[\s,]+)*(?:what|how)(?:'s| is)? about\s+(?P<rest>.+)$",
     re.IGNORECASE | re.DOTALL,
@@ -214,6 +218,8 @@ _FOR_WHAT_IS_LEFT_UNSAID = re.compile(
     r"^\W*(?:do(?:es)?|did|can|could|will|would|is|are)\b[^?]*\b(?:help|work|make (?:a|any) difference|(?:any|much) (?:good|use)|better|effective|useful|worth (?:it|trying))\W*$|"
     r"^\W*(?:what|which|any)\b[^?]{0,20}\b(?:tests?|scans?|x-?rays?)\b[^?]*\b(?:do|have|need|order|ask for|get|run)\W*$|"
     r"^\W*(?:what|which) (?:foods?|drinks?|fruits?|diet|exercises?|stretch(?:es)?|vitamins?|minerals?|supplements?)\b[^?]{0,40}$|"
+    r"^\W*what (?:should|can|could|may) (?:i|we|he|she|they|people|one|my \w+) (?:drink|eat|wear|avoid)\W*$|"
+    r"^\W*how (?:do|does|did|would|will|can|should) (?:an? |the |my |his |her )?(?:doctors?|gp|they|specialists?|hospital|clinic) (?:check|test|diagnose|find out|know|tell|look)\W*$|"
     r"^\W*how (?:do|should|can|does) (?:i|you|we|he|she|they|one) (?:best |properly |correctly )?(?:stretch|massage|rub)\b[^?]{0,40}$|"
     r"^\W*what (?:happens|if) (?:if |when )?(?:i|you|we|he|she|they|one|someone|somebody|people) (?:take|takes|took|have|has|had|use|uses|used) (?:far |way |much )?(?:too (?:much|many)|an overdose|a double dose|more)\W*$|"
     r"^\W*(?:what|which)(?:['’]s| is| are)? the (?:very )?(?:best|number one|safest|strongest|quickest|fastest|first|most \w+) (?:treatment|remedy|thing|way|cure|medicine|medication|option|drug)s?(?: to (?:do|take|try))?\W*$|"
@@ -247,7 +253,8 @@ def read_telling_of_self(text: str) -> str:
     if match["illness"]:
         return f"with {match['illness'].strip()}"
     if match["medicine"]:
-        return f"while taking {match['medicine'].strip()}" if names_medicine(match["medicine"]) else ""
+        medicine = _AND_TELLS_ON.sub("", match["medicine"]).strip()
+        return f"while taking {medicine}" if names_medicine(medicine) else ""
     if not match["state"]:
         return ""
     return name_state(match["state"])

@@ -14,7 +14,9 @@ from assistant.rewrite.words import is_plural, strip_end, upper_first
 
 _IT = r"it(?! (?:ok|okay|safe|alright|all right|fine|worth|possible|better|bad|good|dangerous|true|normal|necessary) (?:to|that|if)\b)"
 """The "it" that stands for something; that of "is it ok to ...?" does not."""
-_PRONOUN_SLOT = re.compile(rf"\b(?:{_IT}|this|that|they|them|these|those)\b", re.IGNORECASE)
+_THEY = r"they(?! (?:do|run|give|check|test|ask|prescribe|look|measure|want|offer|treat|diagnose|know|tell|find|fix|cure|manage|use|say|decide)\b)"
+"""The "they" that stands for something; that of "how do they treat it?" means whoever does."""
+_PRONOUN_SLOT = re.compile(rf"\b(?:{_IT}|this|that|{_THEY}|them|these|those)\b", re.IGNORECASE)
 _POSSESSIVE_SLOT = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
 _IS_IT = re.compile(
     r"^\W*(?:is|are|was|were|could|can|might|may) (?:it|this|that|these|they)(?: be)?(?: really| just| actually)? (?:an? |the (?!same\b))?"
@@ -33,13 +35,16 @@ _THE_TABLETS = re.compile(
     re.IGNORECASE,
 )
 _SAID_OF_ILLNESS = re.compile(
-    r"\b(?:do about (?:it|this|that|them|these)|normal|common|serious|curable|hereditary|contagious|permanent|go away|going away|get worse|getting worse|come back|dangerous for the \w+)$",
+    r"\b(?:do about (?:it|this|that|them|these)|an emergency|normal|common|serious|curable|hereditary|contagious|permanent|go away|going away|get worse|getting worse|come back|dangerous for the \w+)$",
     re.IGNORECASE,
 )
 """What is asked of an illness, not of what one takes for it: "is it normal?"."""
+_HAS_IT = re.compile(
+    r"\b(?:has|have|had|gets?|got) (?:it|this|them|these)\b(?! (?:help|work|been|any)\w*)", re.IGNORECASE
+)
 _OTHER_ONES = re.compile(r"\b(?P<which>(?:the )?other) ones?\b", re.IGNORECASE)
 _SINGULAR_VERB = re.compile(rf"\b(?P<verb>is|was|does|has)(?= (?:{_IT}|this|that)\b)", re.IGNORECASE)
-_PLURAL_VERB = re.compile(r"\b(?P<verb>are|were|do|have)(?= (?:they|these|those)\b)", re.IGNORECASE)
+_PLURAL_VERB = re.compile(rf"\b(?P<verb>are|were|do|have)(?= (?:{_THEY}|these|those)\b)", re.IGNORECASE)
 _VERB_AFTER = re.compile(
     r"\b(?P<pronoun>it|this|that) (?P<verb>happens|goes|gets|comes|keeps|lasts|hurts|wakes|starts|stops|returns|occurs|strikes|means|feels|spreads)\b",
     re.IGNORECASE,
@@ -68,79 +73,99 @@ _TO_SINGULAR = {plural: singular for singular, plural in _TO_PLURAL.items()}
 
 
 def resolve_pronoun(state: Listener, remainder: str) -> Listener:
-    named = name_taken_with(name_again(remainder, state.last_text), state.last_text)
-    if named != remainder and not _PRONOUN_SLOT.search(named):
-        about = (
-            f" (for {state.topic})" if state.topic and state.topic.casefold() not in named.casefold() else ""
-        )
-        text = f"{strip_end(named)}{about}"
-        keep = find_subject(named) or state.subject
-        return replace(state, base=text, subject=keep, last_text=f"{upper_first(text)}?")
-    if named != remainder:  # what is left, "which of the tablets cause it?", is the topic
+    """The listener's state after a turn that leans on a pronoun; ``last_text`` is the turn with what is meant named."""
+    if (named := name_taken_with(name_again(remainder, state.last_text), state.last_text)) != remainder:
+        if not _PRONOUN_SLOT.search(named):
+            return _state_named(state, named, subject=find_subject(named) or state.subject)
+        # What is left, "which of the tablets cause it?", is the topic.
         return resolve_pronoun(replace(state, subject="", medicine="", last_text=""), named)
     if own := _named_before(remainder):
-        about = f" (for {state.topic})" if state.topic else ""
-        text = f"{strip_end(remainder)}{about}"
+        text = _with_topic(strip_end(remainder), state)
         return replace(state, base=text, subject=own, last_text=f"{upper_first(text)}{suffix(state)}?")
     state = replace(state, subject=state.subject or state.medicine)
     if (blamed := _BLAMED.search(remainder)) and (medicine := _name_blamed(blamed, remainder, state)):
-        told = remainder[: blamed.start()].strip(" ,.;")
-        ask = f"can {medicine} cause {state.topic}"
-        if blamed["how"]:
-            ask = f"{blamed['how']} {'do' if is_plural(medicine) else 'does'} {medicine} cause {state.topic}"
-        text = f"{told}, {ask}" if told else ask
-        others = "" if medicine in state.modifier else suffix(state)
-        return replace(
-            state, base=text, subject="", medicine=medicine, last_text=f"{upper_first(text)}{others}?"
-        )
+        return _ask_if_it_is(medicine, blamed, remainder, state)
     named_again = names_medicine(state.subject) and _THE_TABLETS.search(remainder) is not None
     if named_again:  # "could the tablets be causing it?": the tablets are those just told of, "it" is not
         remainder = _THE_TABLETS.sub(state.subject, remainder)
-    of_topic = named_again or (
-        state.topic and (_SAID_OF_ILLNESS.search(strip_end(remainder)) or _means_the_many(remainder, state))
-    )
-    referent = state.topic if of_topic and state.topic else state.subject or state.topic
+    of_topic = bool(state.topic) and (named_again or _means_the_topic(remainder, state))
+    referent = state.topic if of_topic else state.subject or state.topic
     if not referent:
         return replace(state, last_text=remainder)
-    if is_plural(state.topic) and _STRIKES.search(remainder):
-        text = strip_end(
-            _STRIKES.sub(
-                lambda found: f"{found['when']} {state.topic} {_without_s(found['verb'])}", remainder
-            )
-        )
-        return replace(state, base=text, last_text=f"{upper_first(text)}{suffix(state)}?")
-    if is_plural(referent) and _ONE_OF_THEM.search(remainder):
-        text = _ONE_OF_THEM.sub(lambda found: f"{found['verb']} {referent}", remainder)
-        text = strip_end(_VERB_AFTER.sub(lambda found: f"they {_without_s(found['verb'])}", text))
-        return replace(state, base=text, last_text=f"{upper_first(text)}{suffix(state)}?")
     if (asked := _IS_IT.match(remainder)) and names_condition(asked["what"]):
         text = f"Is it {asked['what'].strip()} or {state.topic or referent}{suffix(state)}?"
         return replace(state, base=strip_end(text), last_text=text)
+    if one := _name_one_of_them(remainder, referent, state):
+        return one
+    return _put_in_place(referent, remainder, state, of_topic=of_topic)
+
+
+def _state_named(state: Listener, named: str, *, subject: str) -> Listener:
+    text = _with_topic(strip_end(named), state)
+    return replace(state, base=text, subject=subject, last_text=f"{upper_first(text)}?")
+
+
+def _with_topic(text: str, state: Listener) -> str:
+    """``text``, with the topic in brackets where it doesn't name it."""
+    if not state.topic or state.topic.casefold() in text.casefold():
+        return text
+    return f"{text} (for {state.topic})"
+
+
+def _ask_if_it_is(medicine: str, blamed: re.Match[str], turn: str, state: Listener) -> Listener:
+    """ "on furosemide, is it the tablets?" asks whether furosemide causes what the conversation is about."""
+    told = turn[: blamed.start()].strip(" ,.;")
+    ask = f"can {medicine} cause {state.topic}"
+    if blamed["how"]:
+        ask = f"{blamed['how']} {'do' if is_plural(medicine) else 'does'} {medicine} cause {state.topic}"
+    text = f"{told}, {ask}" if told else ask
+    others = "" if medicine in state.modifier else suffix(state)
+    return replace(state, base=text, subject="", medicine=medicine, last_text=f"{upper_first(text)}{others}?")
+
+
+def _name_one_of_them(turn: str, referent: str, state: Listener) -> Listener | None:
+    """The turn where it speaks of one of several ("when one hits", "which of these", "each one"); ``None`` elsewhere."""
+    if is_plural(state.topic) and _STRIKES.search(turn):
+        text = _STRIKES.sub(lambda found: f"{found['when']} {state.topic} {_without_s(found['verb'])}", turn)
+    elif is_plural(referent) and _ONE_OF_THEM.search(turn):
+        text = _ONE_OF_THEM.sub(lambda found: f"{found['verb']} {referent}", turn)
+        text = _VERB_AFTER.sub(lambda found: f"they {_without_s(found['verb'])}", text)
+    elif (chosen := _ONE_OF_THESE.match(turn)) and state.topic and (kind := _kind_of(state)):
+        text = f"{chosen['which']} of the {kind} for {state.topic} {strip_end(chosen['rest'])}"
+    elif state.kind and _ONE_OF_KIND.search(turn):
+        return _state_named(state, _name_kind(turn, state.kind), subject=state.subject)
+    else:
+        return None
+    text = strip_end(text)
+    return replace(state, base=text, last_text=f"{upper_first(text)}{suffix(state)}?")
+
+
+def _kind_of(state: Listener) -> str:
+    return state.kind or ("treatments" if _TREATING.search(state.base) else "")
+
+
+def _put_in_place(referent: str, turn: str, state: Listener, *, of_topic: bool) -> Listener:
+    """The turn with ``referent`` in the place of its pronoun, and the topic beside it where it is another."""
     plural = is_plural(referent)
-    if (chosen := _ONE_OF_THESE.match(remainder)) and state.topic:
-        kind = state.kind or ("treatments" if _TREATING.search(state.base) else "")
-        if kind:
-            text = f"{chosen['which']} of the {kind} for {state.topic} {strip_end(chosen['rest'])}"
-            return replace(state, base=text, last_text=f"{upper_first(text)}{suffix(state)}?")
-    if state.kind and _ONE_OF_KIND.search(remainder):
-        text = strip_end(_name_kind(remainder, state.kind))
-        if state.topic and state.topic.casefold() not in text.casefold():
-            text = f"{text} (for {state.topic})"
-        return replace(state, base=text, last_text=f"{upper_first(text)}?")
-    remainder = _CONTRACTED.sub(
-        lambda found: f"{found['it'] or found['those']} {'are' if plural else 'is'}", remainder
-    )
+    turn = _CONTRACTED.sub(lambda found: f"{found['it'] or found['those']} {'are' if plural else 'is'}", turn)
     possessive = f"{referent}'" if plural else f"{referent}'s"
-    text, count = _POSSESSIVE_SLOT.subn(lambda _: possessive, remainder, count=1)
+    text, count = _POSSESSIVE_SLOT.subn(lambda _: possessive, turn, count=1)
     if not count:
-        text, count = _PRONOUN_SLOT.subn(lambda _: referent, _agree(remainder, referent), count=1)
+        text, count = _PRONOUN_SLOT.subn(lambda _: referent, _agree(turn, referent), count=1)
     text = strip_end(text)
     if not count and not _SOMEBODY.search(text):  # "safe for her?" points at a person, whom name_people adds
         text = f"{text} ({referent})"
-    if not of_topic and state.subject and state.topic and state.topic.casefold() not in text.casefold():
-        text = f"{text} (for {state.topic})"
-    keep = find_subject(remainder) or state.subject
-    return replace(state, base=strip_end(text), subject=keep, last_text=f"{upper_first(text)}?")
+    taken = state.subject == state.medicine  # "is it dangerous?" of what somebody takes for something else
+    if not of_topic and state.subject and not taken:
+        text = _with_topic(text, state)
+    subject = find_subject(turn) or state.subject
+    return replace(state, base=text, subject=subject, last_text=f"{upper_first(text)}?")
+
+
+def _means_the_topic(turn: str, state: Listener) -> bool:
+    """Whether a pronoun means what the conversation is about and not the remedy asked about last."""
+    said = _SAID_OF_ILLNESS.search(strip_end(turn)) or _HAS_IT.search(turn)
+    return said is not None or _means_the_many(turn, state)
 
 
 def _named_before(turn: str) -> str:

@@ -50,6 +50,7 @@ _DOSE_OF_FIRST = re.compile(
     r"^\W*(?P<subject>(?!(?:the|what|which|a|any|usual|right|best)\b)[\w-]+) (?:dose|dosage|side effects|safety)\b",
     re.IGNORECASE,
 )
+_WHAT_ONE_DOES = frozenset("drink eat".split())  # "what should I drink?" asks about no remedy called drink
 _ANY_MEDICINE = frozenset(
     "juice tonic electrolyte electrolytes supplement supplements analgesics opioids".split()
 )
@@ -127,7 +128,7 @@ def find_subject(question: str) -> str:
     taken = find_taken_already(question)
     for found in _SUBJECT_FRAMES.finditer(question):
         subject = found["subject"].strip()
-        if any(subject.lower() in name for name in taken):
+        if any(subject.lower() in name for name in taken) or subject.lower() in _WHAT_ONE_DOES:
             continue
         if not content_words(subject) or _CONDITION_WORD.search(subject) or _POPULATION.match(subject):
             continue

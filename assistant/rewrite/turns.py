@@ -48,6 +48,7 @@ _QUANTITY_OF = re.compile(
     re.IGNORECASE,
 )
 _TRAILING_THEN = re.compile(r"[\s,]+(?:then|though|too|maybe)$", re.IGNORECASE)
+_FOR_SOMEBODY = re.compile(r"\s+for (?:him|her)$", re.IGNORECASE)  # who that is was said before, and is added
 _DOING = re.compile(
     r"^\W*(?:drinking|eating|taking|using|trying|having|doing|wearing|swallowing)\s+", re.IGNORECASE
 )
@@ -134,7 +135,7 @@ def full_question(state: Listener, question: str) -> Listener:
 
 
 def _complete_ellipsis(state: Listener, remainder: str) -> Listener:
-    remainder = _as_modifier(_TRAILING_THEN.sub("", strip_end(remainder)))
+    remainder = _as_modifier(_FOR_SOMEBODY.sub("", _TRAILING_THEN.sub("", strip_end(remainder))))
     if told := read_person(remainder):
         return replace(
             state,
