@@ -115,7 +115,7 @@ def prefer_telling(
         telling = [item for item in telling if is_finding(item.text)]
         if facets.without_medicines:
             telling = [item for item in telling if not names_medicine(item.text)]
-    if facets.kind in TOLD_OR_NOT:
+    if facets.kind in TOLD_OR_NOT and not facets.asks_more:
         telling = [item for item in telling if _tells(item, facets)]
     speaking = [item for item in telling if speaks_to(item, facets, coverage_floor)]
     if len(speaking) >= TELLING_ENOUGH:

@@ -139,6 +139,9 @@ class Facets:
     held_by_name: tuple[
         tuple[str, str], ...
     ] = ()  # names that mean nothing word by word, each with its first other name
+    asks_more: bool = (
+        False  # "what causes it, and what should I drink?": its kind is that of the first question alone
+    )
     without_medicines: bool = False  # "is there anything without tablets?"
     said_by: frozenset[str] = frozenset()  # whose word is wanted ("what does NICE say?"), as stems
 
@@ -201,6 +204,7 @@ def read_facets(question: str, *, topic: str, subject: str, rarity: Rarity) -> F
         held_by_name=tuple(
             (name.casefold(), others[0]) for name, others in names.items() if is_whole_name(name)
         ),
+        asks_more=_AND_ASKS.search(question) is not None,
         without_medicines=_WITHOUT_MEDICINES.search(question) is not None,
         said_by=_read_issuer(question),
     )
@@ -215,6 +219,9 @@ _WITHOUT_MEDICINES = re.compile(
     r"\b(?:without|other than|besides|except|instead of|apart from|avoid(?:ing)?|not) (?:\w+ ){0,2}(?:tablets?|pills?|medicines?|medications?|drugs?)\b"
     r"|\b(?:non-?\s?drug|drug-free|non-?\s?pharmacological|non-?\s?medic\w+)\b",
     re.IGNORECASE,
+)
+_AND_ASKS = re.compile(
+    r"\b(?:and|or),? (?:what|how|which|when|why|is|are|do|does|can|should)\b", re.IGNORECASE
 )
 _SAID_BY = re.compile(
     r"\bwhat (?:does|do|did) (?P<who>(?:the )?[\w&.' -]{2,40}?) (?:say|recommend|advise|suggest|conclude|think)\b|"

@@ -34,6 +34,11 @@ def test_what_is_asked_for(question: str, kind: QuestionKind) -> None:
     assert facets(question).kind is kind
 
 
+def test_a_second_question_is_noticed() -> None:
+    assert facets("what causes leg cramps, and what should I drink").asks_more
+    assert not facets("do magnesium and calcium help leg cramps").asks_more
+
+
 def test_what_is_wanted_without_medicines() -> None:
     assert facets("is there anything without tablets for leg cramps").without_medicines
     assert facets("which non-drug treatments help leg cramps").without_medicines
