@@ -67,6 +67,7 @@ _TURNS_REASON = re.compile(
     r"\b(?:not|no|never|none|neither|cannot|only|just|mainly|mostly|partly|largely|probably|possibly|may|might|could|perhaps|likely|whether|simply|especially|\w+n't)\b",
     re.IGNORECASE,
 )
+_ENDS_IN_AMOUNT = re.compile(r"\d[\d.,]*\s?(?:[^\W\d]{1,6}|%)?$")
 _INSET = re.compile(r"\s?\((?:[^()]|\([^()]*\))*\)")
 _LINKING = re.compile(
     r"^(?:however|furthermore|moreover|additionally|in addition|in conclusion|in summary|therefore|thus|finally|similarly|also),?\s+",
@@ -215,6 +216,8 @@ def _cut_at(found: re.Match[str], before: str, after: str) -> Cut | None:
         return None
     if joint == "and" and "," in _INSET.sub("", _LINKING.sub("", before)):
         return None  # it may end a list
+    if joint == "and" and _ENDS_IN_AMOUNT.search(before) and after[:1].isdigit():
+        return None  # "lower than 5 mg and 300 mg" may be one range
     if joint == "however" and found["joint"] and not found["comma"]:
         return None
     opening = "So " if found["then"] else _OPENING.get(joint, "")

@@ -148,6 +148,7 @@ def test_cuts_between_clauses_that_stand_alone(text: str, plain: str) -> None:
         # figures of the first half that stand behind the second
         "Birth weight was lower, but there was heterogeneity between the trials (MD -178.03, 95% CI -315.26 to -40.81).",
         "The drug was given so that the pain was less, and the sleep was longer.",
+        "The dose was lower than 5 mg and 300 mg of quinine was given.",
     ],
 )
 def test_does_not_cut_what_hangs_together(text: str) -> None:
