@@ -10,6 +10,7 @@ from assistant.compose.cited_sentences import addresses_a_model
 from assistant.compose.populations import SPECIAL, populations_in
 from assistant.conversation import Conversation, Person
 from assistant.rewrite.dialogue_acts import ask_when_to_see_a_doctor, asks_when_to_worry
+from assistant.rewrite.person_told import find_taken
 from assistant.rewrite.remedies import names_medicine
 from assistant.rewrite.standalone import StandaloneQuestion, restate
 from assistant.rewrite.topics import find_subject, find_topic
@@ -77,11 +78,6 @@ _POINTS_BACK = re.compile(r"\b(?:it|that|this|they|these|those)\b", re.IGNORECAS
 _LEADING_AND = re.compile(r"^(?:and|but|so)\s+", re.IGNORECASE)
 _PHRASE_STARTS = re.compile(r"\s+(?=(?:in|with|on|while) )")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-_TAKES = re.compile(
-    r"\b(?:i|i['’]?m|i am|she|he|she['’]?s|he['’]?s|they|mother|mum|mom|father|dad|wife|husband)(?: (?:is|am|also|now|already|currently))* "
-    r"(?:takes?|taking|on)\s+(?P<medicine>[^.,;?!]{3,40}?)(?=\s+(?:but|for|because|since|every|at|so)\b|[.,;?!]|$)",
-    re.IGNORECASE,
-)
 _DRINKS = re.compile(
     r"\b(?:drinks?|drinking|eats?|eating|gave me|gives me|bought me|bought)\s+(?:some |a |the )?([a-z][\w-]*(?: water| juice| tablets?)?)",
     re.IGNORECASE,
@@ -120,7 +116,7 @@ def tell_question_from_story(standalone: StandaloneQuestion) -> StandaloneQuesti
         return restate(f"{told['asked'][:1].upper()}{told['asked'][1:].rstrip('?.! ')}?")
     if (left := _without_orders(text)) != text:
         return restate(left)
-    phrases = " ".join(filter(None, (_phrases_for(populations_in(text)), *_medicines_taken(text))))
+    phrases = " ".join(filter(None, (_phrases_for(populations_in(text)), _medicine_taken(text))))
     clauses = _CLAUSE_END.split(text)
     asked = [clause for clause in clauses if _asks(clause, is_last=clause is clauses[-1])]
     if asked and len(clauses) > len(asked):
@@ -151,12 +147,10 @@ def _without_orders(text: str) -> str:
     return " ".join(kept) if kept else text
 
 
-def _medicines_taken(text: str) -> tuple[str, ...]:
+def _medicine_taken(text: str) -> str:
     """ "while taking warfarin" of whoever is said to take it: what somebody takes may make a remedy dangerous."""
-    taken = [found["medicine"].strip() for found in _TAKES.finditer(text)]
-    taken = [m if all(map(names_medicine, m.split(" and "))) else m.split(" and ")[0] for m in taken]
-    named = [medicine for medicine in dict.fromkeys(taken) if names_medicine(medicine)]
-    return (f"while taking {named[0]}",) if named else ()
+    taken = find_taken(text, also_asks=True)
+    return f"while taking {taken}" if taken else ""
 
 
 def _remedy_pointed_at(asked: str, clauses: Sequence[str]) -> str:

@@ -25,8 +25,14 @@ _AGE = re.compile(
     r"\b(?:(?:is|he['’]?s|she['’]?s|aged?|who['’]?s|who is|of)\s+|^[\s,]*)(?P<age>\d{1,3})(?:[- ]?(?:years?|yrs?)(?:[- ]old)?)?\b(?! ?(?:mg|weeks?|months?|%))",
     re.IGNORECASE,
 )
-_TAKES = re.compile(
-    r"\b(?:on|takes?|taking|uses?|using)\s+(?P<medicine>(?!dialysis\b)[^,.;?!]+?)(?=\s+(?:and|who|but|because|for)\b|[,.;?!]|$)",
+_TAKEN = (
+    r"\b(?:on|takes?|taking|uses?|using)\s+(?P<medicine>(?!dialysis\b)[^,.;?!]{3,40}?)"
+    r"(?=\s+(?:who|but|because|for|since|every|at|so|and (?:i|it|he|she|they|has|have|had|gets?|got|is|am|was|now|keeps?|wakes?|can|should|what|\w*cramps?|aged?|\d+))\b|[,.;?!]|$)"
+)
+_TAKES = re.compile(_TAKEN, re.IGNORECASE)
+_SOMEBODY_TAKES = re.compile(
+    r"\b(?:i|i['’]?m|i am|she|he|she['’]?s|he['’]?s|they|mother|mum|mom|father|dad|wife|husband)(?: (?:is|am|also|now|already|currently))* "
+    + _TAKEN,
     re.IGNORECASE,
 )
 _HAS = re.compile(
@@ -47,10 +53,18 @@ def name_state(state: str) -> str:
     return _OF_STATE[re.sub(r"[\s-]", "", state.casefold())]
 
 
-def find_taken(told: str) -> str:
-    """The first medicine that ``told``, which asks nothing, says somebody takes; empty where it names none."""
-    taken = (found["medicine"].strip() for found in _TAKES.finditer(told))
-    return next((medicine for medicine in taken if names_medicine(medicine)), "")
+def find_taken(text: str, *, also_asks: bool = False) -> str:
+    """The first medicine that ``text`` says somebody takes; empty where it names none.
+
+    In a text that ``also_asks`` ("can magnesium be taken by somebody on furosemide?") only after whoever takes it.
+    """
+    for found in (_SOMEBODY_TAKES if also_asks else _TAKES).finditer(text):
+        medicine = found["medicine"].strip()
+        if not all(map(names_medicine, medicine.split(" and "))):
+            medicine = medicine.split(" and ")[0]
+        if names_medicine(medicine):
+            return medicine
+    return ""
 
 
 def read_person(text: str) -> PersonTold | None:
