@@ -32,11 +32,12 @@ class SentenceScale:
     ) -> SentenceScale:
         """The scale of a non-empty set of rows.
 
-        ``share`` is lessened to the rows that hold more than one sentence: of a passage of one sentence the best
-        sentence says only once more what the passage's own vector said (BioASQ's snippets lost .013 to that).
+        ``share`` is whole where all rows hold more than one sentence and nought where no more than half do: of a
+        passage of one sentence the best sentence says only once more what the passage's own vector said, and beside
+        such passages longer ones would gain from a choice that the others don't have (BioASQ's snippets).
         """
         several = sum(len(vectors) > 1 for vectors in sentences) / len(sentences)
-        return cls(float(cosines.min()), float(cosines.max()), share * several)
+        return cls(float(cosines.min()), float(cosines.max()), share * max(0.0, 2 * several - 1))
 
     def blend(self, mixed: Scores, cosines: Scores) -> Scores:
         """``(1 - share) * mixed + share * (cosine - low) / (high - low)``, in [0, 1] where ``mixed`` is.

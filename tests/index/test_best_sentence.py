@@ -72,7 +72,9 @@ def test_where_passages_are_single_sentences_the_best_sentence_counts_less() -> 
     one, several = np.zeros((1, 3), dtype=np.float32), np.zeros((2, 3), dtype=np.float32)
     cosines = np.array([0.2, 0.6, 0.3, 0.4], dtype=np.float32)
     assert SentenceScale.of(cosines, [one, one, one, one], share=0.2).share == 0
-    assert SentenceScale.of(cosines, [one, several, one, one], share=0.2).share == pytest.approx(0.05)
+    assert SentenceScale.of(cosines, [one, several, several, one], share=0.2).share == 0
+    assert SentenceScale.of(cosines, [several, several, several, one], share=0.2).share == pytest.approx(0.1)
+    assert SentenceScale.of(cosines, [several] * 4, share=0.2).share == pytest.approx(0.2)
 
 
 def test_of_passages_that_lie_as_close_the_one_that_says_it_in_a_sentence_comes_first() -> None:
