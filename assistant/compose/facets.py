@@ -78,7 +78,7 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
     (
         QuestionKind.DIAGNOSIS,
         re.compile(
-            r"\bdiagnos\w*|\btests?\b|\btell (?:if|whether|apart)|\bdiffer(?:ence|ent|s)?\b|\bsymptoms?\b|\bsigns?\b|"
+            r"\bdiagnos\w*|\btests?\b|\blabs\b|\bwork-?up\b|\bimaging\b|\btell (?:if|whether|apart)|\bdiffer(?:ence|ent|s)?\b|\bsymptoms?\b|\bsigns?\b|"
             r"\bhow do i know\b|\bdistinguish\w*|\bwarning\b|\bthe same as\b",
             re.IGNORECASE,
         ),
@@ -225,6 +225,7 @@ _AND_ASKS = re.compile(
 )
 _SAID_BY = re.compile(
     r"\bwhat (?:does|do|did) (?P<who>(?:the )?[\w&.' -]{2,40}?) (?:say|recommend|advise|suggest|conclude|think)\b|"
+    r"\b(?:does|do|did) (?P<does>the [\w&.' -]{2,40}?|(?-i:[A-Z]{3,6})) (?:say|recommend|advise|suggest)\b|"
     r"\baccording to (?P<by>(?:the )?[\w&.' -]{2,40}?)(?=[,?]|$)",
     re.IGNORECASE,
 )
@@ -238,7 +239,9 @@ _NOBODY = frozenset(
 
 def _read_issuer(question: str) -> frozenset[str]:
     found = _SAID_BY.search(question)
-    named = {stem(word) for word in tokens((found["who"] or found["by"]) if found else "")} - STOP_WORDS
+    named = {
+        stem(word) for word in tokens((found["who"] or found["does"] or found["by"]) if found else "")
+    } - STOP_WORDS
     return frozenset(named - _NOBODY)
 
 

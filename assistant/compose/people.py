@@ -37,7 +37,9 @@ _LIKE_ANYBODY = frozenset({Person.ATHLETES})
 CARRIED_WEIGHT = 0.6
 """Weight of an added word in the lexical query: as much as a sure word of the history."""
 
-_PERSONAL = re.compile(r"\b(?:i|i'?m|i'?ve|me|my|we|our|he|she|his|her)\b", re.IGNORECASE)
+_PERSONAL = re.compile(
+    r"\b(?:\d{1,2} ?(?:f|m|yo|y/o)|i|i'?m|i'?ve|me|my|we|our|he|she|his|her)\b", re.IGNORECASE
+)
 _RELEASED = re.compile(
     r"\b(?:in general|generally|everyone|anyone|(?:other|most|healthy) (?:people|adults|women|men)|adults?|"
     r"not pregnant|non-pregnant|after (?:the )?(?:pregnancy|birth|delivery))\b",

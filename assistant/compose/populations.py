@@ -16,7 +16,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("renal_impairment", r"\b(?:kidney|renal)\b(?! (?:stone|artery|cancer|transplant))|\bckd(?:[ -]?(?:stage )?[1-5][ab]?)?\b|\begfr\b|\bnephropath\w*|\b(?:my|his|her|their|bad|weak|poor|failing|damaged) kidneys\b"),
         ("hepatic_impairment", r"\bcirrho\w*|\bliver (?:disease|failure|problem\w*|impairment)\b|\bhepatic (?:impairment|failure|disease)\b|\bascites\b"),
         ("als", r"\bamyotrophic\b|\bALS\b|\bmotor neurone? disease\b|\bMND\b|\blou gehrig"),
-        ("diabetes", r"\bdiabet\w*"),
+        ("diabetes", r"\bdiabet\w*|\bt[12]dm\b|\bdm[12]\b"),
         ("athletes", r"\bathlet\w*|\brunners?\b|\bmarathon\w*|\bcyclists?\b|\btriathl\w*|\bsports?\b|\bfootball(?:ers?)?\b|\bexercise-associated\b"),
     )
 )  # fmt: skip

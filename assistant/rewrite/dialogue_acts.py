@@ -135,12 +135,13 @@ _ABOUT_A_REMEDY = re.compile(
 )
 _QUANTITY = re.compile(
     r"^\W*(?:how (?:much|many|often|long|soon|quickly|fast)|what (?:dose|dosage|amount)|which (?:one|type|kind|form)|"
-    r"(?:any |what(?:'s| is| are)? (?:the |its |their )?)?(?:side effects?|dose|dosage|risks?|benefits?|alternatives?|evidence))\b",
+    r"(?:any |what(?:'s| is| are)? (?:the |its |their )?)?(?:side effects?|dose|dosage|risks?|benefits?|alternatives?|evidence|adverse (?:effects?|events?|reactions?)|contraindications?|harms?|toxicity|tolerability|efficacy|effect size|mechanism(?: of action)?|monitoring))\b",
     re.IGNORECASE,
 )
 
 
 _WHEN_TO_WORRY = re.compile(
+    r"^\W*when to (?:refer|worry|be (?:worried|concerned)|see (?:an? |the |my )?(?:doctor|gp)|seek (?:help|care|medical \w+)|get (?:medical )?help|call (?:an? |the )?(?:doctor|ambulance|gp)|go to (?:the )?(?:doctor|hospital|er))\W*$|"
     r"^\W*(?:(?:and|but|so|then)\s+)?(?:should|must|do|need) (?:i|we|he|she|they|my \w+) (?:need to |have to |be )?(?:worry|worried|concerned|see (?:a|my|the) (?:doctor|gp))(?: about (?:it|this|that))?\W*$|"
     r"^\W*(?:(?:and|but|so|then)\s+)?(?:when|at what point) (?:do|does|should|must|would|is it time)\s+(?:(?:i|we|you|he|she|they|one|my \w+)\s+)?(?:to\s+)?"
     r"(?:(?:start to |start )?worry(?:ing)?|(?:take|bring) (?:him|her|them|my \w+|the \w+) to (?:the |a |our )?(?:doctors?|gp|hospital|clinic|emergency room)|be (?:worried|concerned)|(?:go and )?(?:see|call|ring|visit|go to|ask for|seek|get) (?:an? |the |my |his |her |our |their )?"
@@ -216,7 +217,7 @@ _SOURCES_WORD = re.compile(
 
 _FOR_WHAT_IS_LEFT_UNSAID = re.compile(
     r"^\W*(?:do(?:es)?|did|can|could|will|would|is|are)\b[^?]*\b(?:help|work|make (?:a|any) difference|(?:any|much) (?:good|use)|better|effective|useful|worth (?:it|trying))\W*$|"
-    r"^\W*(?:what|which|any)\b[^?]{0,20}\b(?:tests?|scans?|x-?rays?)\b[^?]*\b(?:do|have|need|order|ask for|get|run)\W*$|"
+    r"^\W*(?:what|which|any)\b[^?]{0,20}\b(?:tests?|scans?|x-?rays?|labs|bloods|imaging|work-?up)\b[^?]*\b(?:do|have|need|order|ask for|get|run)\W*$|"
     r"^\W*(?:what|which) (?:foods?|drinks?|fruits?|diet|exercises?|stretch(?:es)?|vitamins?|minerals?|supplements?)\b[^?]{0,40}$|"
     r"^\W*what (?:should|can|could|may) (?:i|we|he|she|they|people|one|my \w+) (?:drink|eat|wear|avoid)\W*$|"
     r"^\W*how (?:do|does|did|would|will|can|should) (?:an? |the |my |his |her )?(?:doctors?|gp|they|specialists?|hospital|clinic) (?:check|test|diagnose|find out|know|tell|look)\W*$|"

@@ -41,6 +41,8 @@ def _ask_what_helps_now(text: str) -> str:
     return f"What can be done during a {f'{part} ' if part else ''}cramp?"
 
 
+_FIRST_LINE = re.compile(r"(?:^|(?<=[.;,] ))first[- ]line(?= ?\?*$)", re.IGNORECASE)
+"""A clinician's short question after a short history."""
 _KNOT = re.compile(
     r"\b(?:an? )?(?:(?:hard|tight|painful|big|sudden) )*knots? in (?:my|his|her|the) (?:left |right )?(?P<part>calf|leg|foot|thigh|hamstring)\b(?: muscle)?",
     re.IGNORECASE,
@@ -51,6 +53,7 @@ _KNOT = re.compile(
 def name_what_is_told(text: str) -> str:
     """``text`` with names in the place of tellings; the rest stays as it is, and mostly all of it does."""
     text = _ask_what_helps_now(text)
+    text = _FIRST_LINE.sub("what treatment comes first", text)
     text = _KNOT.sub(lambda found: name_cramps(found["part"]), text)
     text = _MINE.sub(lambda found: f"I get {name_cramps(found['part'])}", text)
     return _ANYBODYS.sub(lambda found: f"{found['whose']} cramps", text)

@@ -28,7 +28,7 @@ _SUBJECT_FRAMES = re.compile(
     re.IGNORECASE,
 )
 _CONDITION_WORD = re.compile(
-    r"(?:itis|osis|emia|aemia|algia|(?<!homeo)(?<!naturo)(?<!osteo)pathy|plegia|penia|uria|pnea|edema|oma|thyroidism|cramps?|spasms?|syndrome|disease|"
+    r"(?:itis|(?<!diagn)(?<!progn)(?<!hypn)osis|emia|aemia|algia|(?<!homeo)(?<!naturo)(?<!osteo)pathy|plegia|penia|uria|pnea|edema|oma|thyroidism|cramps?|spasms?|syndrome|disease|"
     r"disorder|failure|thrombosis|clots?|legs?|pains?|palsy|tetany|claudication|rhabdomyolysis|stroke|cancer|infection|"
     r"movements?|aches?|stenosis|tension|tremors?|twitch(?:es|ing)|weakness|numbness|fasciculations?|dystonia|fainting)$",
     re.IGNORECASE,

@@ -44,7 +44,7 @@ _TRAILING_MODIFIER = re.compile(
 )
 _QUANTITY_OF = re.compile(
     r"^\W*(?:how (?:much|many|often|long|soon|quickly|fast)|what (?:dose|dosage|amount)|which (?:type|kind|form)|"
-    r"(?:any |what(?:'s| is| are)? (?:the |its |their )?)?(?:side effects?|dose|dosage|risks?|benefits?|alternatives?|evidence))\b",
+    r"(?:any |what(?:'s| is| are)? (?:the |its |their )?)?(?:side effects?|dose|dosage|risks?|benefits?|alternatives?|evidence|adverse (?:effects?|events?|reactions?)|contraindications?|harms?|toxicity|tolerability|efficacy|effect size|mechanism(?: of action)?|monitoring))\b",
     re.IGNORECASE,
 )
 _TRAILING_THEN = re.compile(r"[\s,]+(?:then|though|too|maybe)$", re.IGNORECASE)
@@ -54,11 +54,12 @@ _DOING = re.compile(
 )
 _MEASURED = re.compile(
     r"^\W*(?:the |a |any )?(?:(?:right|usual|recommended|best|safe|maximum|correct|normal) )?"
-    r"(?:dos(?:e|age|es)|amount|safety|side effects?|risks?|benefits?|interactions?|evidence)\b(?! of\b)",
+    r"(?:dos(?:e|age|es)|amount|safety|side effects?|risks?|benefits?|interactions?|evidence|adverse (?:effects?|events?|reactions?)|contraindications?|harms?|toxicity|tolerability|efficacy|effect size|mechanism(?: of action)?|monitoring)\b(?! of\b)",
     re.IGNORECASE,
 )
+_HOW_MUCH = re.compile(r"^\W*(?:how|what|which)\b", re.IGNORECASE)
 _SAYS_NO_SUBJECT = frozenset(
-    "side drink eat swallow apply give rub buy mix glass glasses cup cups bottle bottles can cans spoonful spoonfuls capsule capsules times".split()
+    "side drink eat swallow apply give rub buy mix glass glasses cup cups bottle bottles can cans spoonful spoonfuls adverse event events reaction reactions contraindication contraindications harm harms toxicity tolerability efficacy size mechanism action monitoring capsule capsules times".split()
 )
 _NOUN_OF_TOPIC = re.compile(
     r"\b(?:treatments?|options?|remed(?:y|ies)|cures?|symptoms?|signs?|causes?|risks?|medicines?|medications?|drugs?|tests?|reasons?|"
@@ -293,7 +294,8 @@ def _add_topic(state: Listener, question: str) -> Listener:
         not bare_content and state.subject and _QUANTITY_OF.match(question)
     ):  # "how much?" asks about the remedy just named
         bare = len(tokens(question)) <= 2
-        base = f"{base} {state.subject}" if bare else f"{base} ({state.subject})"
+        link = " " if _HOW_MUCH.match(base) else " of "  # "how much magnesium", "dose of magnesium"
+        base = f"{base}{link}{state.subject}" if bare else f"{base} ({state.subject})"
     text = f"{base} for {state.topic}"
     return Listener(
         base=text,

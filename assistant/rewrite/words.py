@@ -29,7 +29,7 @@ FRAME_WORDS = frozenset(
     effectiveness effects evidence example examples experience explain far find first good guideline guidelines happen
     happens help helps important increase information instead know kind kinds know last long look main make makes
     management manage many mean means medication medications medicine medicines method methods much need needed normal often
-    option options overview pill pills possible prevent prevented prevention problem problems question reason reasons
+    option options order overview pill pills possible prevent prevented prevention problem problems question reason reasons
     recommend recommendation recommendations recommended reduce related see relief risk risks risky role safe safely safety sign signs
     sort start stop strong study studies suggest symptom symptoms take taken taking talk test tests therapies
     therapy thing things think time treat treated treating treatment treatments try type types typical use used

@@ -34,6 +34,12 @@ def test_what_is_asked_for(question: str, kind: QuestionKind) -> None:
     assert facets(question).kind is kind
 
 
+def test_an_issuer_is_heard_in_a_question_of_yes_or_no() -> None:
+    assert facets("does the AAN recommend anything for leg cramps").said_by == {"aan"}
+    assert facets("does NICE recommend quinine").said_by == {"nice"}
+    assert not facets("does anyone recommend quinine").said_by
+
+
 def test_a_second_question_is_noticed() -> None:
     assert facets("what causes leg cramps, and what should I drink").asks_more
     assert not facets("do magnesium and calcium help leg cramps").asks_more

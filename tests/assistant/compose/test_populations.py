@@ -34,6 +34,7 @@ def test_every_population_has_a_name_for_readers() -> None:
         ("the general adult population, including pregnant women", ()),
         ("my daughter is eight", ("children",)),
         ("I'm 35 weeks and they keep me up", ("pregnancy",)),
+        ("55F, T2DM, CKD3", ("renal_impairment", "diabetes")),
         ("my baby is 8 weeks old", ("children",)),
         ("I'm 8 weeks into physiotherapy", ()),
         ("night cramps CKD4", ("renal_impairment",)),

@@ -87,6 +87,11 @@ def ask(*questions: str, offered: tuple[str, ...] = ()) -> StandaloneQuestion:
             "Does rest help in McArdle disease in kidney disease?",
         ),
         ((TREATMENT, "what should I do when one hits?"), "What should I do when leg cramps hit?"),
+        ((TREATMENT, "gabapentin", "dose"), "Dose of gabapentin for leg cramps?"),
+        ((TREATMENT, "gabapentin", "adverse effects?"), "Adverse effects of gabapentin for leg cramps?"),
+        ((TREATMENT, "differential diagnosis"), "Differential diagnosis for leg cramps?"),
+        ((TREATMENT, "when to refer"), "When to see a doctor about leg cramps?"),
+        ((TREATMENT, "which labs to order"), "Which labs to order for leg cramps?"),
         # Verbs agree with what takes a pronoun's place.
         ((TREATMENT, "how do I stop one when it happens?"), "How do I stop leg cramps when they happen?"),
         (
