@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.answer import Banner, BannerKind
 from assistant.compose.candidates import Candidate
@@ -84,20 +84,16 @@ def conflict_banners(drafts: Sequence[Draft]) -> list[Banner]:
 
 def other_side(chosen: Sequence[Candidate], pool: Iterable[Candidate]) -> Candidate | None:
     """The best sentence of ``pool`` that contradicts a chosen one about the same remedy and people, if the
-    answer holds one side only: a reader who sees one finding sees the other."""
-    reported = {
-        (report.remedy, report.special, report.finding)
-        for item in chosen
-        for report in read_reports(item.text, item.populations)
-    }
-    cited = {item.chunk.document_id for item in chosen}
-    for item in pool:
-        if item.chunk.document_id in cited:
-            continue
+    answer holds one side only: a reader who sees one finding sees the other. No source is set against itself."""
+    reporters: dict[Report, set[str]] = {}
+    for item in chosen:
         for report in read_reports(item.text, item.populations):
-            opposite: Finding = "benefit" if report.finding == "no_benefit" else "no_benefit"
-            one_sided = (report.remedy, report.special, report.finding) not in reported
-            if one_sided and (report.remedy, report.special, opposite) in reported:
+            reporters.setdefault(report, set()).add(item.chunk.document_id)
+    for item in pool:
+        for report in read_reports(item.text, item.populations):
+            opposite = replace(report, finding="benefit" if report.finding == "no_benefit" else "no_benefit")
+            others = reporters.get(opposite, set()) - {item.chunk.document_id}
+            if others and report not in reporters:
                 return item
     return None
 

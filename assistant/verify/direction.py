@@ -141,7 +141,7 @@ def are_opposed(claim: Direction | None, evidence: Direction | None) -> bool:
 _NO_BENEFIT = re.compile(
     r"\b(?:no (?:\w+ ){0,2}(?:difference|effect|benefit|reduction|improvement)|did not (?:\w+ ){0,3}(?:reduce|relieve|differ|change|lower|improve|help|decrease|prevent)|"
     r"not (?:\w+ ){0,2}(?:reduce|relieve|better|differ|superior|effective)|unlikely to (?:\w+ ){0,2}(?:prevent|help|reduce|benefit)|no (?:clear|significant)|"
-    r"not recommended|no better than)\b",
+    r"not recommended|no better than|no (?:more|less) (?:likely|often|effective|frequent\w*))\b",
     re.IGNORECASE,
 )
 _BENEFIT = re.compile(
@@ -150,7 +150,7 @@ _BENEFIT = re.compile(
     re.IGNORECASE,
 )
 _UNDECIDED = re.compile(
-    r"\b(?:unclear|uncertain|whether|could not tell|conflict\w*|inconsistent|disagree\w*|inconclusive|both (?:arms|groups)|need not be)\b",
+    r"\b(?:unclear|uncertain|whether|could not tell|conflict\w*|inconsistent|disagree\w*|inconclusive|both (?:arms|groups)|need not be|(?:if|unless)\b[^.]*\bnot (?:improved|helped|worked))\b",
     re.IGNORECASE,
 )
 _HARM_OUTCOME = re.compile(r"\b(?:risk of|adverse|side effects?|toxicity|harms?)\b", re.IGNORECASE)
