@@ -204,7 +204,7 @@ def read_turn(question: str, *, has_history: bool) -> Reading:
 
 
 LINK_WITH = re.compile(
-    r"\b(?P<link>(?:link|connection|association|relation(?:ship)?)s?) (?:with|to)\s+(?P<other>[^?]+?)\W*$",
+    r"\b(?P<link>(?:link|connection|association|relation(?:ship)?)s?) (?:with|to)\s+(?P<other>(?!(?:the |your |an? )?(?:stud|sourc|article|paper|guideline|review|trial|page|web|evidence|document|that\b|this\b|it\b))[^?]+?)\W*$",
     re.IGNORECASE,
 )
 _SOURCES_WORD = re.compile(

@@ -48,6 +48,7 @@ def ask(*questions: str, offered: tuple[str, ...] = ()) -> StandaloneQuestion:
             (TREATMENT, "is there a link with varicose veins?"),
             "Is there a link between leg cramps and varicose veins?",
         ),
+        ((TREATMENT, "can you give me a link to the study"), "can you give me a link to the study"),
         ((TREATMENT, "and my toes too"), "What are the treatment options for toe cramps?"),
         (
             (TREATMENT, "what about tonic water?", "how many glasses?"),
