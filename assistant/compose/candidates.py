@@ -13,6 +13,7 @@ from assistant.compose.cited_sentences import addresses_a_model
 from assistant.compose.facets import Facets, QuestionKind, coverage, is_said_by, text_stems, with_synonyms
 from assistant.compose.populations import CLEAR_POORLY, SPECIAL, fits, populations_in
 from assistant.rewrite.remedies import names_medicine
+from assistant.verify.direction import tells_effect
 from corpus.document import Chunk, ChunkKind, Metadata, SourceKind, SourceStatus, Span
 from index.ports import Hit, Vectors
 
@@ -92,6 +93,8 @@ _NOT_ABOUT_REMEDIES = (QuestionKind.DIAGNOSIS, QuestionKind.DEFINITION, Question
 _TAKING = re.compile(r"\btak(?:e|es|en|ing)\b", re.IGNORECASE)
 _SEEKING_CARE_SECTION = re.compile(r"\bwhen to (?:seek|see|call|get|worry)\b|\bred flags?\b", re.IGNORECASE)
 
+TELLS_EFFECT = 0.06
+"""Added to a sentence that tells what a remedy does, where just that is asked."""
 SAID_BY = 0.25
 """Added where the question asks what just this source says."""
 
@@ -178,6 +181,7 @@ def score_candidates(
                 + _of_their_age(facets, chunk.text if chunk.kind is ChunkKind.RECOMMENDATION else text)
                 + (0.06 if fit and facets.populations else 0.0)
                 + (SAID_BY if wanted else 0.0)
+                + (TELLS_EFFECT if facets.asks_effect and tells_effect(text) else 0.0)
                 - (0.10 if not fit else 0.0)
                 - (0.30 if source.status is SourceStatus.SUPERSEDED else 0.0)
                 - (0.08 if not is_finding(text) and facets.kind is not QuestionKind.STRENGTH else 0.0)

@@ -142,6 +142,7 @@ class Facets:
     asks_more: bool = (
         False  # "what causes it, and what should I drink?": its kind is that of the first question alone
     )
+    asks_effect: bool = False  # "does magnesium help?": whether it does comes before what else is said of it
     without_medicines: bool = False  # "is there anything without tablets?"
     said_by: frozenset[str] = frozenset()  # whose word is wanted ("what does NICE say?"), as stems
 
@@ -205,6 +206,7 @@ def read_facets(question: str, *, topic: str, subject: str, rarity: Rarity) -> F
             (name.casefold(), others[0]) for name, others in names.items() if is_whole_name(name)
         ),
         asks_more=_AND_ASKS.search(question) is not None,
+        asks_effect=bool(about) and _ASKS_EFFECT.search(question) is not None,
         without_medicines=_WITHOUT_MEDICINES.search(question) is not None,
         said_by=_read_issuer(question),
     )
@@ -218,6 +220,10 @@ _ASKS_WHAT_IS_RECOMMENDED = re.compile(
 _WITHOUT_MEDICINES = re.compile(
     r"\b(?:without|other than|besides|except|instead of|apart from|avoid(?:ing)?|not) (?:\w+ ){0,2}(?:tablets?|pills?|medicines?|medications?|drugs?)\b"
     r"|\b(?:non-?\s?drug|drug-free|non-?\s?pharmacological|non-?\s?medic\w+)\b",
+    re.IGNORECASE,
+)
+_ASKS_EFFECT = re.compile(
+    r"^\W*(?:(?:and|but|so) )?(?:do|does|did|can|could|will|would|is|are)\b[^?]*\b(?:help|helps|work|works|effective|useful|good for|any (?:good|use)|ease|relieve|stop|prevent|reduce)\b",
     re.IGNORECASE,
 )
 _AND_ASKS = re.compile(

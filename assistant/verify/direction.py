@@ -164,3 +164,12 @@ def read_finding(text: str) -> Finding | None:
     if _NO_BENEFIT.search(text):
         return "no_benefit"
     return "benefit" if _BENEFIT.search(text) else None
+
+
+def tells_effect(text: str) -> bool:
+    """Whether a sentence about a remedy tells what it does: a benefit, none, or a benefit together with its harms."""
+    return read_finding(text) is not None or (
+        _BENEFIT.search(text) is not None
+        and _HARM_OUTCOME.search(text) is not None
+        and _UNDECIDED.search(text) is None
+    )

@@ -40,6 +40,19 @@ def test_an_issuer_is_heard_in_a_question_of_yes_or_no() -> None:
     assert not facets("does anyone recommend quinine").said_by
 
 
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("does magnesium help leg cramps", True),
+        ("is magnesium any good for leg cramps", True),
+        ("how much magnesium for leg cramps", False),
+        ("is magnesium safe", False),
+    ],
+)
+def test_whether_a_remedy_works_is_asked(question: str, asks: bool) -> None:
+    assert facets(question, subject="magnesium").asks_effect is asks
+
+
 def test_a_second_question_is_noticed() -> None:
     assert facets("what causes leg cramps, and what should I drink").asks_more
     assert not facets("do magnesium and calcium help leg cramps").asks_more

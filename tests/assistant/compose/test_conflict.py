@@ -6,7 +6,7 @@ import pytest
 
 from assistant.compose.conflict import other_side, read_reports
 from assistant.verify.comparison import do_disagree
-from assistant.verify.direction import read_finding
+from assistant.verify.direction import read_finding, tells_effect
 from tests.assistant.compose.found import find
 
 
@@ -26,6 +26,13 @@ from tests.assistant.compose.found import find
 def test_the_finding_is_read_once_for_banners_and_verifier(text, finding):
     assert read_finding(text) == finding
     assert [report.finding for report in read_reports(text, ())] == ([finding] if finding else [])
+
+
+def test_a_benefit_told_with_its_harms_tells_the_effect_too():
+    assert tells_effect("Quinine modestly reduces cramps, with rare but potentially fatal harms.")
+    assert tells_effect("Magnesium did not reduce cramps.")
+    assert not tells_effect("It is unclear whether magnesium reduced cramps or harms.")
+    assert not tells_effect("Minor side effects were mostly digestive.")
 
 
 def test_two_sentences_disagree_only_when_both_tell_a_direction():
