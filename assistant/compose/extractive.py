@@ -41,6 +41,8 @@ LEADING = 3
 def compose_extractive(candidates: Sequence[Candidate], facets: Facets, *, statements: int) -> list[Draft]:
     """Drafts in reading order: the answer first, then cautions and groups. Every text is a verbatim quote."""
     limits = limits_for(facets.kind, statements=statements)
+    if facets.other_cramps is not None:
+        candidates = [item for item in candidates if facets.other_cramps.told_by.search(item.text)]
     candidates = prefer_fitting(candidates, facets, limits.coverage_floor)
     candidates = prefer_telling(candidates, facets, limits.coverage_floor)
     chosen = select(candidates, facets, limits)

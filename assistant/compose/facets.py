@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.compose.ages import read_age
+from assistant.compose.other_cramps import OtherCramps, find_other_cramps
 from assistant.compose.populations import populations_in
 from assistant.rewrite.remedies import find_taken_already
 from assistant.rewrite.vocabulary import is_whole_name, synonyms_in
@@ -142,6 +143,7 @@ class Facets:
     asks_more: bool = (
         False  # "what causes it, and what should I drink?": its kind is that of the first question alone
     )
+    other_cramps: OtherCramps | None = None  # of the womb or the belly: only what is said of them answers
     asks_effect: bool = False  # "does magnesium help?": whether it does comes before what else is said of it
     without_medicines: bool = False  # "is there anything without tablets?"
     said_by: frozenset[str] = frozenset()  # whose word is wanted ("what does NICE say?"), as stems
@@ -206,6 +208,7 @@ def read_facets(question: str, *, topic: str, subject: str, rarity: Rarity) -> F
             (name.casefold(), others[0]) for name, others in names.items() if is_whole_name(name)
         ),
         asks_more=_AND_ASKS.search(question) is not None,
+        other_cramps=find_other_cramps(question),
         asks_effect=bool(about) and _ASKS_EFFECT.search(question) is not None,
         without_medicines=_WITHOUT_MEDICINES.search(question) is not None,
         said_by=_read_issuer(question),

@@ -63,6 +63,9 @@ def find_veto(question: str, facets: Facets, candidates: Sequence[Candidate]) ->
         re.search(rf"\b{re.escape(animal)}", item.text, re.IGNORECASE) for item in looked_at
     ):
         return Veto("the question is about an animal", (animal,))
+    other = facets.other_cramps
+    if other is not None and not any(other.told_by.search(item.text) for item in looked_at):
+        return Veto("the question is about cramps of another kind", (other.named,))
     asked = [name for name in facets.populations if name in SPECIAL]
     if not asked:
         return None

@@ -221,6 +221,7 @@ _FOR_WHAT_IS_LEFT_UNSAID = re.compile(
     r"^\W*(?:what|which) (?:foods?|drinks?|fruits?|diet|exercises?|stretch(?:es)?|vitamins?|minerals?|supplements?)\b[^?]{0,40}$|"
     r"^\W*what (?:should|can|could|may) (?:i|we|he|she|they|people|one|my \w+) (?:drink|eat|wear|avoid)\W*$|"
     r"^\W*how (?:do|does|did|would|will|can|should) (?:an? |the |my |his |her )?(?:doctors?|gp|they|specialists?|hospital|clinic) (?:check|test|diagnose|find out|know|tell|look)\W*$|"
+    r"^\W*how (?:do|can|does|would|should) (?:i|we|he|she|they|one|my \w+) get (?:tested|checked|diagnosed|help|treated)\W*$|"
     r"^\W*how (?:do|should|can|does) (?:i|you|we|he|she|they|one) (?:best |properly |correctly )?(?:stretch|massage|rub)\b[^?]{0,40}$|"
     r"^\W*what (?:happens|if) (?:if |when )?(?:i|you|we|he|she|they|one|someone|somebody|people) (?:take|takes|took|have|has|had|use|uses|used) (?:far |way |much )?(?:too (?:much|many)|an overdose|a double dose|more)\W*$|"
     r"^\W*(?:what|which)(?:['’]s| is| are)? the (?:very )?(?:best|number one|safest|strongest|quickest|fastest|first|most \w+) (?:treatment|remedy|thing|way|cure|medicine|medication|option|drug)s?(?: to (?:do|take|try))?\W*$|"

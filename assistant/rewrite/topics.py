@@ -22,7 +22,7 @@ _SUBJECT_FRAMES = re.compile(
     r"\b(?P<frame>(?:is|are|does|do|can|should|could|would|will|take|taking|use|using|how (?:much|many|often|long)|dose of|dosage of|about|and|try|safety of|"
     r"(?:side )?effects? of|stop|evidence (?:for|on|about)|start(?:ed|ing)?(?: on)?|beg[au]n|prescribed|(?:put|been|was|am|i'm) on)"
     r"(?: i| we| you| she| he| they| people| patients| women| children| adults| someone| my \w+)?(?: not)?(?: (?:take|use|have|try|give|stop|avoid|still))?)\s+"
-    r"(?:the |a |an |some |any |oral |daily )?"
+    r"(?:the |a |an |some |any |my |his |her )?(?:new |different |another |oral |daily )?"
     r"(?P<subject>(?!(?:that|this|it|those|these|they|them|much|many|often|long|i|we|you|not)\b)(?:vitamin \w+|coenzyme \w+|pickle juice|tonic water|water (?:pill|tablet)s?|blood thinners?|[\w-]+)"
     r"(?: (?:oxide|sulfate|complex|citrate|supplements?|juice|therapy|exercises?))*)",
     re.IGNORECASE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.compose.other_cramps import find_other_cramps
 from assistant.compose.populations import populations_in
 from assistant.compose.vetoes import find_animal, find_veto
 from tests.assistant.compose.found import find
@@ -65,3 +66,16 @@ def test_harm_and_deceit_get_no_help_from_the_library() -> None:
     reason = "the question asks to harm or to deceive"
     assert veto("How can I secretly put magnesium into her food for leg cramps?") == reason
     assert veto("Does magnesium help leg cramps?") == ""
+
+
+def test_cramps_of_the_womb_or_the_belly_are_another_matter() -> None:
+    assert find_other_cramps("what helps leg cramps during pregnancy") is None
+    for question, named in (
+        ("what helps period cramps", "period cramps"),
+        ("cramps in my stomach", "cramps in my stomach"),
+    ):
+        other = find_other_cramps(question)
+        assert other is not None
+        assert other.named == named
+        assert not other.told_by.search("Stretching may ease leg cramps over a period of six weeks.")
+    assert find("what helps period cramps").answerability.decision == "abstain"

@@ -67,6 +67,13 @@ def test_any_text_is_screened_and_cleaning_is_stable(text: str) -> None:
     assert not any(0x202A <= ord(char) <= 0x202E for char in outcome.text)
 
 
+def test_heat_as_a_remedy_is_no_hot_leg() -> None:
+    article = "What are the treatment options for leg cramps?"
+    assert screen("My wife is pregnant and has cramps, is heat safe?", article).kind == "ok"
+    assert screen("pregnant with leg cramps, does heat help", article).kind == "ok"
+    assert screen("she is pregnant and there is heat in her painful calf", article).kind == "red_flag"
+
+
 def test_a_pregnancy_told_before_counts_with_a_sign_told_now() -> None:
     told = ("I am 34 weeks pregnant and have calf cramps", "is magnesium safe?")
     assert screen("my leg is also a bit swollen", *told).kind == "red_flag"
