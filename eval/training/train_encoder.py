@@ -176,7 +176,7 @@ def _step(
         f"{passage.title}\n{passage.text}" if passage.title and rng.random() < TITLED else passage.text
         for passage in chosen
     ]
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=has_native_bf16()):
         questions = encode(model, [example.question for example in batch], QUESTION_TOKENS)
         passages = encode(model, texts, PASSAGE_TOKENS)
     return contrast(questions, passages, batch, chosen)
