@@ -57,7 +57,7 @@ _KIND_CUES = {
     QuestionKind.SEEKING_CARE: re.compile(
         r"\b(?:see(?:ing)?|ask(?:ing)?|call(?:ing)?|ring|phone|contact(?:ing)?|consult(?:ing)?|visit(?:ing)?|seek(?:ing)?|tell(?:ing)?|go(?:ing)? to)\b[^.;]{0,25}"
         r"\b(?:doctors?|GPs?|provider|midwi\w+|help|care|advice|appointment|ambulance|hospital|emergency|A&E|999|911|112)\b|\burgent\w*|\bemergenc\w+|"
-        r"\b(?:can|may|might|could) (?:point to|be a sign of|be signs of|signal|suggest|mean)\b|\bsigns? of\b|\bmedical attention\b",
+        r"\b(?:can|may|might|could) (?:point to|be a sign of|be signs of|signal|suggest|mean)\b|\bsigns? of\b|\bmedical attention\b|\bharmless\b",
         re.IGNORECASE,
     ),
     QuestionKind.CAUSE: re.compile(r"\b(?:caus\w+|due to|associated with|result\w* from|trigger\w*|linked|risk factor\w*|follow\w*|because|mechanism\w*|proposed|acts? (?:by|on|through)|reflex)\b", re.IGNORECASE),
@@ -106,6 +106,7 @@ _CAUSES_OF = re.compile(
 """A list of what causes something, before the verb that says so."""
 EVERYBODY = 3
 """Special groups that a source must be about to be about people of all kinds."""
+_AND_ADULTS = re.compile(r"\b(?:and|or) adults\b|\badults (?:and|or)\b", re.IGNORECASE)
 _ADULTS = re.compile(r"\b(?:adults?|men|women)\b", re.IGNORECASE)
 
 
@@ -298,6 +299,8 @@ def _populations_of(text: str, chunk: Chunk, source: Metadata, *, asked: tuple[s
     causes = _CAUSES_OF.match(text)
     if causes and not set(own) & set(asked) and not populations_in(text[causes.end() :]):
         own = ()
+    if own and _AND_ADULTS.search(text):
+        own = (*own, "adults")
     told = own or chunk.populations or source.populations
     if told and sum(name in SPECIAL for name in told) >= EVERYBODY and _ADULTS.search(text):
         return ("adults",)  # a fact sheet on everybody: "400 mg a day for men" is no dose for children

@@ -10,7 +10,7 @@ from enum import StrEnum
 from assistant.compose.ages import read_age
 from assistant.compose.other_cramps import OtherCramps, find_other_cramps
 from assistant.compose.populations import populations_in
-from assistant.rewrite.remedies import find_taken_already
+from assistant.rewrite.remedies import find_taken_already, names_remedy
 from assistant.rewrite.vocabulary import is_whole_name, synonyms_in
 from assistant.rewrite.words import (
     EVERYDAY_WORDS,
@@ -49,7 +49,8 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
         re.compile(
             r"\bwhen (?:should|do|does|must|would|is it time|to)\b[^?.]{0,30}?\b(?:see|call|ring|visit|go to|seek|get|contact|ask|worry|worried|"
             r"concerned)\b|\b(?:should|must|do|need) (?:i|we|he|she|they|my \w+) (?:need to |have to |be )?(?:worry|worried|concerned|"
-            r"see (?:a|my|the|his|her) (?:doctor|gp))\b|\bred flags?\b|\b(?:warning|danger) signs?\b",
+            r"see (?:a|my|the|his|her) (?:doctor|gp))\b|"
+            r"\bcramp\b[^?.]{0,30}\b(?:for|lasting|lasted) (?:over |more than |about )?(?:\d+|an?|two|three|four|five|several|a few) (?:hours?|days?|weeks?)\W*$|\bred flags?\b|\b(?:warning|danger) signs?\b",
             re.IGNORECASE,
         ),
     ),
@@ -189,7 +190,7 @@ def read_facets(question: str, *, topic: str, subject: str, rarity: Rarity) -> F
     )
     about = _stems_in(subject, words, whole)
     return Facets(
-        kind=next((kind for kind, pattern in _KINDS if pattern.search(question)), QuestionKind.OTHER),
+        kind=_read_kind(question, topic),
         populations=populations_in(question),
         key_weights=known,
         unknown=tuple(word for word in unknown if word not in EVERYDAY_WORDS and word not in telling),
@@ -213,6 +214,21 @@ def read_facets(question: str, *, topic: str, subject: str, rarity: Rarity) -> F
         without_medicines=_WITHOUT_MEDICINES.search(question) is not None,
         said_by=_read_issuer(question),
     )
+
+
+_OF_THE_ILLNESS = re.compile(r"\b(?:dangerous|serious|life-?\s?threatening|harmful)\b", re.IGNORECASE)
+
+
+def _read_kind(question: str, topic: str) -> QuestionKind:
+    kind = next((kind for kind, pattern in _KINDS if pattern.search(question)), QuestionKind.OTHER)
+    if (
+        kind is QuestionKind.SAFETY
+        and topic
+        and _OF_THE_ILLNESS.search(question)
+        and not names_remedy(question)
+    ):
+        return QuestionKind.SEEKING_CARE  # "are leg cramps dangerous?" asks whether to worry
+    return kind
 
 
 _ASKS_WHAT_IS_RECOMMENDED = re.compile(

@@ -27,6 +27,9 @@ def facets(question: str, *, subject: str = "") -> Facets:
         ("how often stretching for night cramps", QuestionKind.DOSE),
         ("what should I do about leg cramps", QuestionKind.TREATMENT),
         ("is there anything without tablets for leg cramps", QuestionKind.TREATMENT),
+        ("is it dangerous to have leg cramps while pregnant", QuestionKind.SEEKING_CARE),
+        ("is stretching dangerous with leg cramps", QuestionKind.SAFETY),
+        ("cramp in my calf for 3 days", QuestionKind.SEEKING_CARE),
         ("does alcohol make leg cramps worse", QuestionKind.CAUSE),
     ],
 )
