@@ -116,6 +116,7 @@ def scale(
     cache: CacheOption = CACHE,
 ) -> None:
     """Measure how long retrieval takes as the library grows. Copies with noise top up the real passages."""
+    from eval.runners.corpus_search import embed_sentences  # noqa: PLC0415
     from eval.runners.product import make_understanding, open_embedder, read_settings  # noqa: PLC0415
     from eval.runners.scale import ask_sets, measure_scale  # noqa: PLC0415
     from eval.sets.retrieval import load_retrieval_set  # noqa: PLC0415
@@ -126,15 +127,24 @@ def scale(
     check_efforts(efforts or [])
     with exit_codes():
         sets = [load_retrieval_set(folder) for folder in folders]
-        texts = list(dict.fromkeys(p.full_text for one in sets for p in one.passages))[: max(sizes)]
+        body_of = {p.full_text: p.text for one in sets for p in one.passages}
+        texts = list(body_of)[: max(sizes)]
         model = open_embedder(read_settings(), embedder)
         with show_progress("embedding passages", len(texts)) as advance:
             vectors, _ = VectorCache(cache).embed(texts, model, progress=advance)
+            sentences = embed_sentences([body_of[text] for text in texts], model, VectorCache(cache), None)
         asked = ask_sets(sets, texts, make_understanding(lambda _: 1.0))[:queries]
         chosen = [find_effort(name) for name in efforts or ["balanced"]]
         with show_progress("searching", len(asked) * len(sizes) * len(chosen)) as advance:
             rows = measure_scale(
-                texts, vectors, asked, sizes, embedder=model, efforts=chosen, advance=advance
+                texts,
+                vectors,
+                asked,
+                sizes,
+                embedder=model,
+                sentences=sentences,
+                efforts=chosen,
+                advance=advance,
             )
     print_scale(rows, out)
     if report is not None:

@@ -57,7 +57,7 @@ class CorpusSearch:
         vectors = VectorIndex.build(cache.embed(inputs, embedder, progress=progress)[0])
 
         sentences = (
-            _embed_sentences(texts, embedder, cache, progress)
+            embed_sentences(texts, embedder, cache, progress)
             if fusion == "mix" and sentence_share > 0
             else None
         )
@@ -110,7 +110,7 @@ class CorpusSearch:
         return reciprocal_rank_fusion([dense, worded], k=RRF_K)[:k]
 
 
-def _embed_sentences(
+def embed_sentences(
     texts: Sequence[str], embedder: Embedder, cache: VectorCache, progress: Progress | None
 ) -> SentencesOfRows:
     """Embed every sentence of every text; what is returned gives the vectors of a text's sentences by its row."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from assistant.conversation import Conversation
 from eval.measures.ranking import measure_ranking
@@ -13,6 +14,7 @@ from eval.reports.report import Figure, Percentiles, summarise, take_percentiles
 from eval.runners.clock import StageClock
 from eval.runners.ports import Understanding
 from eval.sets.records import RetrievalSet
+from index.best_sentence import SentencesOfRows
 from index.hybrid_search import HybridSearch
 from index.lexical_index import LexicalIndex
 from index.ports import Embedder, Progress, SearchQuery, Vectors
@@ -101,9 +103,9 @@ def grow(texts: Sequence[str], vectors: Vectors, size: int) -> tuple[list[str], 
     """
     if not texts:
         raise ValueError("there are no passages to grow a library from")
-    rng = np.random.default_rng(SEED)
     more = max(0, size - len(texts))
-    chosen = rng.integers(0, len(texts), size=more)
+    chosen = choose_copied(len(texts), more)
+    rng = np.random.default_rng(SEED + 1)
     noise = rng.standard_normal((more, vectors.shape[1])).astype(np.float32)
     noise *= NOISE / np.linalg.norm(noise, axis=1, keepdims=True)
     copies = vectors[chosen] + noise
@@ -111,6 +113,17 @@ def grow(texts: Sequence[str], vectors: Vectors, size: int) -> tuple[list[str], 
     shuffled = [" ".join(rng.permutation(texts[row].split())) for row in chosen.tolist()]
     grown = np.concatenate([vectors[:size], copies]).astype(np.float32)
     return [*texts[:size], *shuffled], grown
+
+
+def choose_copied(count: int, copies: int) -> npt.NDArray[np.intp]:
+    """Of which of ``count`` passages each copy is one; the same for the same numbers."""
+    return np.random.default_rng(SEED).integers(0, count, size=copies)
+
+
+def _with_copies(sentences: SentencesOfRows, count: int, size: int) -> SentencesOfRows:
+    """The sentences of each row of a grown library: a copy has those of the passage it is one of."""
+    origin = np.concatenate([np.arange(min(count, size)), choose_copied(count, max(0, size - count))])
+    return lambda rows: sentences(origin[np.asarray(rows, dtype=np.intp)].tolist())
 
 
 def ask_sets(
@@ -156,10 +169,14 @@ def measure_scale(
     sizes: Sequence[int],
     *,
     embedder: Embedder,
+    sentences: SentencesOfRows | None = None,
     efforts: Sequence[RetrievalEffort] = (BALANCED,),
     advance: Callable[[int], None] = lambda _: None,
 ) -> list[ScaleRow]:
     """Search libraries of each size with everything on, at each effort; ``advance`` counts queries.
+
+    ``sentences`` gives the vectors of the sentences of a row of ``texts``; without them the comparison by best
+    sentence is off.
 
     Raises ``ValueError`` when there is nothing to grow from or nothing to ask.
     """
@@ -171,6 +188,7 @@ def measure_scale(
         index, lexical = VectorIndex.build(grown), LexicalIndex.build(grown_texts)
         recall = index.measure_recall(grown).value
         real = min(len(texts), size)
+        of_rows = _with_copies(sentences, len(texts), size) if sentences is not None else None
         for effort in efforts:
             counting = CountingEmbedder(embedder)
             search = HybridSearch(
@@ -179,6 +197,7 @@ def measure_scale(
                 lexical=lexical,
                 effort=effort,
                 text_of_row=grown_texts.__getitem__,
+                sentences_of_rows=of_rows,
             )
             embedder.embed(["a first text, which finds the model not yet at work"])
             new, cold = [_time(search, asked.query, advance) for asked in queries], counting.texts

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
 from eval.runners.product import make_understanding
 from eval.runners.scale import AskedQuery, ask_sets, grow, measure_scale
 from eval.sets.records import Passage, Query, RetrievalSet
-from index.ports import SearchQuery
+from index.ports import SearchQuery, Vectors
 from index.retrieval_effort import FAST, THOROUGH
 from tests.tiny_embedder import TinyEmbedder
 
@@ -77,3 +79,20 @@ def test_questions_are_judged_by_the_places_of_their_passages() -> None:
     )
     asked = ask_sets([judged], TEXTS, make_understanding(lambda _: 1.0))
     assert [one.relevant for one in asked] == [{2: 2, 3: 1}]
+
+
+def test_a_copy_is_compared_by_the_sentences_of_its_original() -> None:
+    embedder = TinyEmbedder()
+    asked: list[int] = []
+    of_texts = [np.repeat(embedder.embed([text]), 2, axis=0) for text in TEXTS]
+
+    def sentences(rows: Sequence[int]) -> list[Vectors]:
+        asked.extend(rows)
+        return [of_texts[row] for row in rows]
+
+    queries = [AskedQuery(SearchQuery("leg cramps"), {0: 1})]
+    row = measure_scale(TEXTS, embedder.embed(TEXTS), queries, [30], embedder=embedder, sentences=sentences)[
+        0
+    ]
+    assert "sentences" in row.stages
+    assert set(asked) == {0, 1, 2}
