@@ -49,7 +49,15 @@ def test_bioasq_pools_equal_snippets(tmp_path):
     assert found.qrels == {"q1": {"s0": 1, "s1": 1}, "q2": {"s0": 1}}
 
 
-def test_scifact(tmp_path):
+@pytest.mark.parametrize(
+    ("found", "none"),
+    [
+        ({"7": [{"sentences": [1], "label": "CONTRADICT"}]}, {}),
+        ([{"doc_id": "7", "sentences": [1], "label": "CONTRADICT"}], []),
+    ],
+    ids=["by document", "flat list"],
+)
+def test_scifact(tmp_path, found, none):
     put(
         tmp_path / "corpus.jsonl",
         json.dumps({"doc_id": 7, "title": "t", "abstract": ["S0.", "S1.", "S2."]}) + "\n",
@@ -58,10 +66,10 @@ def test_scifact(tmp_path):
         {
             "id": 1,
             "claim": "C1",
-            "evidence": {"7": [{"sentences": [1], "label": "CONTRADICT"}]},
+            "evidence": found,
             "cited_doc_ids": [7],
         },
-        {"id": 2, "claim": "C2", "evidence": {}, "cited_doc_ids": [7]},
+        {"id": 2, "claim": "C2", "evidence": none, "cited_doc_ids": [7]},
     ]
     put(tmp_path / "claims_dev.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
     CONVERTERS["scifact"].convert(tmp_path, tmp_path / "out.jsonl.gz")
