@@ -296,8 +296,8 @@ def _populations_of(text: str, chunk: Chunk, source: Metadata, *, asked: tuple[s
     "Pregnancy, dialysis and some medicines can trigger cramps" names causes: it is about those people for them alone.
     """
     own = populations_in(text)
-    causes = _CAUSES_OF.match(text)
-    if causes and not set(own) & set(asked) and not populations_in(text[causes.end() :]):
+    causes = _CAUSES_OF.match(text) if own and not set(own) & set(asked) else None
+    if causes and not populations_in(text[causes.end() :]):
         own = ()
     if own and _AND_ADULTS.search(text):
         own = (*own, "adults")

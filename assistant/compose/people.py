@@ -256,18 +256,16 @@ def _people_spoken_of(
     standalone: StandaloneQuestion, question: str, conversation: Conversation
 ) -> tuple[str, ...]:
     """The populations of the latest turn that names any, if they still hold for this question."""
-    somebody_new = _SOMEBODY.search(question) is not None
+    now = _SOMEBODY.search(question)
     for turn in reversed(conversation.user_turns):
         named = tuple(name for name in populations_in(turn) if name not in _LIKE_ANYBODY)
         if named and _PERSONAL.search(turn):
-            somebody, now = _SOMEBODY.search(turn), _SOMEBODY.search(question)
+            somebody = _SOMEBODY.search(turn)
             same = now is None or (somebody is not None and somebody[0].casefold() == now[0].casefold())
             return named if same else ()
-        if named and somebody_new:
-            return ()  # "my mum has it": she is none of those who were asked about in general
-        if named:  # "and in pregnancy?": holds until a question of its own comes
+        if named:  # "and in pregnancy?": holds until a question of its own comes, or one about "my mum"
             own_topic = not standalone.leans_on_history and find_topic(question, any_phrase=False)
-            return () if own_topic else named
+            return () if now is not None or own_topic else named
         if _RELEASED.search(turn):
             return ()
     return ()

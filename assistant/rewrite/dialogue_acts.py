@@ -112,13 +112,15 @@ _PRONOUN = re.compile(
 _THAT_IS_ASKED_ABOUT = re.compile(
     r"^\W*(?:(?:and|but|so)\s+)?(?:is|are|was|were) (?:that|this) the\b", re.IGNORECASE
 )
+DONE_BY_DOCTORS = "do|run|give|check|test|ask|prescribe|look|measure|want|offer"
+"""What "they" do where "they" are whoever treats or tests: a pattern."""
 _FALSE_PRONOUN = re.compile(
     r"\b(?:is|was|makes?|if|would) it (?:true|possible|normal|ok|okay|common|rare)\s+(?:to|that|if|for|when|after)\b|"
     r"\b(?:is|was|does|makes?|if|how long (?:does|did)|would) it (?:take|safe to|good to|bad to|"
     r"worth|dangerous to|necessary to|better to|mean (?:if|when))\b|\bit (?:is|was) \w+ (?:to|that)\b|\b(?:is|are|was|were) there\b|"
     r"\bthere (?:is|are|a|any)\b|\bwhat if\b|\bno one\b|\bnumber one\b|\bone (?:day|week|month|year|of|or)\b|\bboth (?:legs|calves|sides|feet|arms)\b|"
     r"\bthis (?:week|month|year|morning|evening)\b|"
-    r"\b(?:will|would|do|did|can|could|should|might) they (?:do|run|give|check|test|ask|prescribe|look|measure|want|offer)\b",
+    rf"\b(?:will|would|do|did|can|could|should|might) they (?:{DONE_BY_DOCTORS})\b",
     re.IGNORECASE,
 )
 _DEFINITIONAL = re.compile(
@@ -133,9 +135,14 @@ _ABOUT_A_REMEDY = re.compile(
     r"recommend\w*|effective|better|good|bad|avoid|stop|evidence|worth|benefits?|risks?|need(?:ed)?|necessary|required|suggest)\b",
     re.IGNORECASE,
 )
+STUDIED = (
+    r"adverse (?:effects?|events?|reactions?)|contraindications?|harms?|toxicity|tolerability|efficacy|effect size|"
+    r"mechanism(?: of action)?|monitoring"
+)
+"""What is studied of a remedy, as clinicians call it: a pattern."""
 _QUANTITY = re.compile(
     r"^\W*(?:how (?:much|many|often|long|soon|quickly|fast)|what (?:dose|dosage|amount)|which (?:one|type|kind|form)|"
-    r"(?:any |what(?:'s| is| are)? (?:the |its |their )?)?(?:side effects?|dose|dosage|risks?|benefits?|alternatives?|evidence|adverse (?:effects?|events?|reactions?)|contraindications?|harms?|toxicity|tolerability|efficacy|effect size|mechanism(?: of action)?|monitoring))\b",
+    rf"(?:any |what(?:'s| is| are)? (?:the |its |their )?)?(?:side effects?|dose|dosage|risks?|benefits?|alternatives?|evidence|{STUDIED}))\b",
     re.IGNORECASE,
 )
 

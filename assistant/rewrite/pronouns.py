@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from assistant.rewrite.dialogue_acts import DONE_BY_DOCTORS
 from assistant.rewrite.listener import Listener, suffix
 from assistant.rewrite.named_again import name_again, name_taken_with
 from assistant.rewrite.person_told import find_taken
@@ -14,7 +15,7 @@ from assistant.rewrite.words import is_plural, strip_end, upper_first
 
 _IT = r"it(?! (?:ok|okay|safe|alright|all right|fine|worth|possible|better|bad|good|dangerous|true|normal|necessary) (?:to|that|if)\b)"
 """The "it" that stands for something; that of "is it ok to ...?" does not."""
-_THEY = r"they(?! (?:do|run|give|check|test|ask|prescribe|look|measure|want|offer|treat|diagnose|know|tell|find|fix|cure|manage|use|say|decide)\b)"
+_THEY = rf"they(?! (?:{DONE_BY_DOCTORS}|treat|diagnose|know|tell|find|fix|cure|manage|use|say|decide)\b)"
 """The "they" that stands for something; that of "how do they treat it?" means whoever does."""
 _PRONOUN_SLOT = re.compile(rf"\b(?:{_IT}|this|that|{_THEY}|them|these|those)\b", re.IGNORECASE)
 _POSSESSIVE_SLOT = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
@@ -30,10 +31,9 @@ _ONE_OF_THESE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TREATING = re.compile(r"\b(?:treat\w*|helps?|options?|remed\w+|reliev\w*|ease|do about)\b", re.IGNORECASE)
-_THE_TABLETS = re.compile(
-    r"\b(?:the|his|her|my|their|those|these) (?:tablets?|pills?|medicines?|medications?|drugs?|capsules?)\b",
-    re.IGNORECASE,
-)
+_MEDICINES = r"(?:tablets?|pills?|medicines?|medications?|drugs?|capsules?)"
+_ANY_MEDICINES = re.compile(_MEDICINES, re.IGNORECASE)
+_THE_TABLETS = re.compile(rf"\b(?:the|his|her|my|their|those|these) {_MEDICINES}\b", re.IGNORECASE)
 _SAID_OF_ILLNESS = re.compile(
     r"\b(?:do about (?:it|this|that|them|these)|an emergency|normal|common|serious|curable|hereditary|contagious|permanent|go away|going away|get worse|getting worse|come back|dangerous for the \w+)$",
     re.IGNORECASE,
@@ -65,9 +65,6 @@ _BLAMED = re.compile(
 )
 _SOMEBODY = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)
 _CLAUSE_OF_ITS_OWN = re.compile(r"[,.;]|\b(?:and|but|so)\b", re.IGNORECASE)
-_ANY_MEDICINES = frozenset(
-    "tablet tablets pill pills medicine medicines medication medications drug drugs".split()
-)
 _TO_PLURAL = {"is": "are", "was": "were", "does": "do", "has": "have"}
 _TO_SINGULAR = {plural: singular for singular, plural in _TO_PLURAL.items()}
 
@@ -195,7 +192,7 @@ def _name_blamed(blamed: re.Match[str], turn: str, state: Listener) -> str:
     what = blamed["what"]
     if not state.topic or not names_medicine(what):
         return ""
-    if what.casefold() not in _ANY_MEDICINES:
+    if not _ANY_MEDICINES.fullmatch(what):
         return what
     taken = find_taken(turn[: blamed.start()]) or state.subject or state.medicine
     return taken if names_medicine(taken) else ""

@@ -30,6 +30,7 @@ from index.ports import SearchQuery
 
 Rarity = Callable[[str], float]
 """Inverse document frequency of a word in the library; larger is rarer."""
+Widen = Callable[[SearchQuery], SearchQuery]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,23 +104,15 @@ def _understand(
     reading = read_turn(question, has_history=bool(conversation.user_turns))
     offered = conversation.offered or find_offers(conversation.last_answer)
     state = advance(state, reading, question, offered=offered)
-    text = state.last_text
-    if reading.act is not DialogueAct.FIRST:
-        text = ask_when_to_see_a_doctor(text)
+    if reading.act is DialogueAct.FIRST:
+        return _search_as_it_stands(state.last_text, state, reading.act, widen)
+    text = ask_when_to_see_a_doctor(state.last_text)
+    if reading.act is DialogueAct.NEW_TOPIC:
+        return _search_as_it_stands(text, state, reading.act, widen)
     if reading.act is DialogueAct.PRONOUN and tells_only(question):
         text = f"{strip_end(text)}, what helps?"
-    if reading.act is DialogueAct.FIRST:
-        return StandaloneQuestion(
-            text=text, query=widen(SearchQuery(text)), act=reading.act, leans_on_history=False,
-            topic=state.topic, subject=state.subject,
-        )  # fmt: skip
     plain = {asked.casefold(), strip(asked).casefold(), question.casefold()}
     leans = question != strip(asked) or text.casefold() not in plain
-    if reading.act is DialogueAct.NEW_TOPIC:
-        return StandaloneQuestion(
-            text=text, query=widen(SearchQuery(text)), act=reading.act, leans_on_history=False,
-            topic=state.topic, subject=state.subject,
-        )  # fmt: skip
     terms = (
         choose_history_terms(question, conversation, rarity=rarity) if parts.history_terms else HistoryTerms()
     )
@@ -138,9 +131,13 @@ def _understand(
 
 def restate(text: str) -> StandaloneQuestion:
     """A question that already stands alone (the reader's own edit, a suggestion): searched as it is."""
-    state = full_question(Listener(), text)
+    return _search_as_it_stands(text, full_question(Listener(), text), DialogueAct.STANDALONE, widen_query)
+
+
+def _search_as_it_stands(text: str, state: Listener, act: DialogueAct, widen: Widen) -> StandaloneQuestion:
+    """Nothing of earlier turns is meant: the text alone is searched."""
     return StandaloneQuestion(
-        text=text, query=widen_query(SearchQuery(text)), act=DialogueAct.STANDALONE, leans_on_history=False,
+        text=text, query=widen(SearchQuery(text)), act=act, leans_on_history=False,
         topic=state.topic, subject=state.subject,
     )  # fmt: skip
 

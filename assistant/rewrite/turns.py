@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from assistant.rewrite.dialogue_acts import (
     LINK_WITH,
+    STUDIED,
     DialogueAct,
     Reading,
     asks_what_sources_say,
@@ -44,7 +45,7 @@ _TRAILING_MODIFIER = re.compile(
 )
 _QUANTITY_OF = re.compile(
     r"^\W*(?:how (?:much|many|often|long|soon|quickly|fast)|what (?:dose|dosage|amount)|which (?:type|kind|form)|"
-    r"(?:any |what(?:'s| is| are)? (?:the |its |their )?)?(?:side effects?|dose|dosage|risks?|benefits?|alternatives?|evidence|adverse (?:effects?|events?|reactions?)|contraindications?|harms?|toxicity|tolerability|efficacy|effect size|mechanism(?: of action)?|monitoring))\b",
+    rf"(?:any |what(?:'s| is| are)? (?:the |its |their )?)?(?:side effects?|dose|dosage|risks?|benefits?|alternatives?|evidence|{STUDIED}))\b",
     re.IGNORECASE,
 )
 _TRAILING_THEN = re.compile(r"[\s,]+(?:then|though|too|maybe)$", re.IGNORECASE)
@@ -54,7 +55,7 @@ _DOING = re.compile(
 )
 _MEASURED = re.compile(
     r"^\W*(?:the |a |any )?(?:(?:right|usual|recommended|best|safe|maximum|correct|normal) )?"
-    r"(?:dos(?:e|age|es)|amount|safety|side effects?|risks?|benefits?|interactions?|evidence|adverse (?:effects?|events?|reactions?)|contraindications?|harms?|toxicity|tolerability|efficacy|effect size|mechanism(?: of action)?|monitoring)\b(?! of\b)",
+    rf"(?:dos(?:e|age|es)|amount|safety|side effects?|risks?|benefits?|interactions?|evidence|{STUDIED})\b(?! of\b)",
     re.IGNORECASE,
 )
 _HOW_MUCH = re.compile(r"^\W*(?:how|what|which)\b", re.IGNORECASE)

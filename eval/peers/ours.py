@@ -30,9 +30,8 @@ class Ours:
         self._embedder = load_embedder(self.embedder, precision=self.precision)
 
     def build(self, passages: Sequence[PeerPassage]) -> None:
-        with (
-            tempfile.TemporaryDirectory() as folder
-        ):  # vectors are made anew, so that the build rate is a build's
+        # Vectors are made anew, so that the build rate is a build's.
+        with tempfile.TemporaryDirectory() as folder:
             self._search = CorpusSearch(
                 [Passage(passage.id, passage.title, passage.body) for passage in passages],
                 embedder=self._embedder,

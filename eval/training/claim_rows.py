@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.verify.words import split_sentences
+from eval.sets.public.scifact import read_rationales
 
 SEED = 20261123
 
@@ -89,12 +90,10 @@ def read_scifact(folder: Path) -> Iterator[ClaimRow]:
 def _evidence_items(evidence: Any) -> list[tuple[str, str, list[int]]]:
     """(document, label, sentence numbers), from either published layout of SciFact."""
     labels = {"SUPPORT": "supported", "SUPPORTS": "supported", "CONTRADICT": "refuted", "REFUTES": "refuted"}
-    items = []
-    for item in evidence:
-        items.append(
-            (str(item["doc_id"]), labels[item["label"].upper()], [int(i) for i in item["sentences"]])
-        )
-    return items
+    return [
+        (document, labels[item["label"].upper()], [int(i) for i in item["sentences"]])
+        for document, _, item in read_rationales(evidence)
+    ]
 
 
 def read_kqa(folder: Path) -> Iterator[ClaimRow]:

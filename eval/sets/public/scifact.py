@@ -36,7 +36,7 @@ def convert_scifact(source: Path, destination: Path) -> Counts:
     claims: list[Claim] = []
     for _, row in read_json_lines(path):
         claim_id, claim = str(need(row, "id", path)), str(need(row, "claim", path))
-        for document_id, number, rationale in _read_rationales(need(row, "evidence", path)):
+        for document_id, number, rationale in read_rationales(need(row, "evidence", path)):
             sentences = abstracts.get(document_id, [])
             evidence = tuple(sentences[i] for i in rationale["sentences"] if i < len(sentences))
             name = f"{claim_id}-{document_id}-{number}"
@@ -48,7 +48,7 @@ def convert_scifact(source: Path, destination: Path) -> Counts:
     return write_claims(destination, claims)
 
 
-def _read_rationales(evidence: Any) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
+def read_rationales(evidence: Any) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
     """Document, number within it and rationale, of either published layout: by document, or as a flat list."""
     if isinstance(evidence, Mapping):
         for document_id, rationales in evidence.items():
