@@ -91,6 +91,8 @@ UNTOLD = {
     QuestionKind.SAFETY: "of side effects or safety here",
     QuestionKind.DOSE: "how much or how often",
     QuestionKind.SEEKING_CARE: "when to see a doctor about this",
+    QuestionKind.DIAGNOSIS: "how this shows itself or is tested",
+    QuestionKind.FREQUENCY: "how common this is",
 }
 WELCOME = "You are welcome. Ask on whenever you like."
 STANDS_ALONE = (DialogueAct.FIRST, DialogueAct.STANDALONE, DialogueAct.NEW_TOPIC)

@@ -12,7 +12,7 @@ from assistant.compose.ages import holds_at
 from assistant.compose.cited_sentences import addresses_a_model
 from assistant.compose.facets import Facets, QuestionKind, coverage, is_said_by, text_stems, with_synonyms
 from assistant.compose.populations import CLEAR_POORLY, SPECIAL, fits, populations_in
-from assistant.rewrite.remedies import names_medicine
+from assistant.rewrite.remedies import names_medicine, names_remedy
 from assistant.verify.direction import tells_effect
 from corpus.document import Chunk, ChunkKind, Metadata, SourceKind, SourceStatus, Span
 from index.ports import Hit, Vectors
@@ -61,7 +61,18 @@ _KIND_CUES = {
         re.IGNORECASE,
     ),
     QuestionKind.CAUSE: re.compile(r"\b(?:caus\w+|due to|associated with|result\w* from|trigger\w*|linked|risk factor\w*|follow\w*|because|mechanism\w*|proposed|acts? (?:by|on|through)|reflex)\b", re.IGNORECASE),
-    QuestionKind.DIAGNOSIS: re.compile(r"\b(?:diagnos\w+|symptom\w*|sign\w*|test\w*|distinguish\w*|differ\w*|suggest\w*|unlike|feel\w*|pain\w*)\b", re.IGNORECASE),
+    QuestionKind.FREQUENCY: re.compile(
+        r"\bcommon\b(?! (?:cause|side|with|adverse|reason|treatment))|\brare(?:ly)?\b(?! (?:but|reactions?|side|cases|adverse|harms))|\bprevalen\w+|\bincidence\b|\bmore often in\b|"
+        r"\b(?:older|younger) than\b|\d ?%\)?,? (?:of (?:\w+ ){0,2}(?:people|adults|children|women|men|patients|respondents|them|those)|had|have|were|was)\b|"
+        r"\b(?:one|two|three|half|a third|a quarter|most|many|nearly all|\d+) (?:in|of|out of) (?:the |all )?(?:\w+ )?(?:\d+|three|four|five|ten|people|adults|women|men|children|patients|them)\b",
+        re.IGNORECASE,
+    ),
+    QuestionKind.DIAGNOSIS: re.compile(
+        r"\b(?:diagnos\w+|differential|symptoms?|signs?|tests?|tested|testing|laboratory|examin\w+|history|scans?|imaging|x-?rays?|ultrasound|blood levels?|"
+        r"creatine kinase|distinguish\w*|tell\w*\b[^.;]* from|told from|unlike|confirm\w*|(?:pain|weakness|wasting|cramps?|twitching)\b[^.;]* suggests?|points? to|show(?:s|ing)? itself|feels?|felt|lump|lasts?|"
+        r"(?:mostly|usually|often|mainly|typically) (?:affects?|occurs?|starts?|comes?|strikes?|felt|involves?))\b",
+        re.IGNORECASE,
+    ),
     QuestionKind.TREATMENT: re.compile(r"\b(?:treat\w*|reduc\w+|reliev\w+|relief|recommend\w*|effective|help\w*|benefit\w*|prevent\w*|no difference|improv\w+|stretch\w*|should)\b", re.IGNORECASE),
     QuestionKind.STRENGTH: re.compile(r"\b(?:certainty|evidence|confidence|strength|recommend\w*|grade|level|limit\w*|small|bias)\b", re.IGNORECASE),
     QuestionKind.DEFINITION: re.compile(r"\b(?:is|are) (?:a|an|the|sudden|painful|when)\b|\brefers? to\b|\bmeans?\b|\bknown as\b|\bcalled\b", re.IGNORECASE),
@@ -89,7 +100,12 @@ _RECOMMENDING = re.compile(
 )
 ABOUT_ANOTHER_REMEDY = 0.15
 """Taken off a sentence on a medicine where none is asked about."""
-_NOT_ABOUT_REMEDIES = (QuestionKind.DIAGNOSIS, QuestionKind.DEFINITION, QuestionKind.SEEKING_CARE)
+_NOT_ABOUT_REMEDIES = (
+    QuestionKind.DIAGNOSIS,
+    QuestionKind.DEFINITION,
+    QuestionKind.SEEKING_CARE,
+    QuestionKind.FREQUENCY,
+)
 _TAKING = re.compile(r"\btak(?:e|es|en|ing)\b", re.IGNORECASE)
 _SEEKING_CARE_SECTION = re.compile(r"\bwhen to (?:seek|see|call|get|worry)\b|\bred flags?\b", re.IGNORECASE)
 
@@ -274,9 +290,14 @@ def is_about_another_remedy(facets: Facets, text: str) -> bool:
 
     "Anyone taking quinine should see a doctor about bruising" answers few who ask when to see a doctor.
     """
-    if facets.kind not in _NOT_ABOUT_REMEDIES or facets.subject or not facets.topic:
+    if facets.kind not in _NOT_ABOUT_REMEDIES or not facets.topic:
         return False
-    treats = has_cue(QuestionKind.TREATMENT, text) or _TAKING.search(text) is not None
+    if facets.subject and (facets.kind is QuestionKind.DEFINITION or any(map(names_remedy, facets.subject))):
+        return False
+    treats = (
+        facets.kind is QuestionKind.FREQUENCY
+    )  # "halved in 86% of women on magnesium" tells how few, not how many
+    treats = treats or has_cue(QuestionKind.TREATMENT, text) or _TAKING.search(text) is not None
     return treats and names_medicine(text) and not any(map(names_medicine, facets.key_weights))
 
 

@@ -31,7 +31,13 @@ from assistant.compose.selection import (
 from assistant.rewrite.remedies import names_medicine
 from corpus.document import ChunkKind
 
-TOLD_OR_NOT = (QuestionKind.SAFETY, QuestionKind.SEEKING_CARE, QuestionKind.CAUSE)
+TOLD_OR_NOT = (
+    QuestionKind.SAFETY,
+    QuestionKind.SEEKING_CARE,
+    QuestionKind.CAUSE,
+    QuestionKind.DIAGNOSIS,
+    QuestionKind.FREQUENCY,
+)
 """What a sentence either tells or doesn't; for other questions what is beside the point is a matter of degree."""
 TELLING_ENOUGH = 2
 LEADING = 3
@@ -113,18 +119,21 @@ def prefer_telling(
     telling = [item for item in candidates if not is_about_another_remedy(facets, item.text)]
     if facets.kind is QuestionKind.DEFINITION:  # what is recommended for something does not say what it is
         telling = [item for item in telling if item.chunk.kind is not ChunkKind.RECOMMENDATION]
-    if facets.kind is QuestionKind.TREATMENT:
+    if facets.kind is QuestionKind.TREATMENT or facets.asks_how:
         telling = [item for item in telling if is_finding(item.text)]
         if facets.without_medicines:
             telling = [item for item in telling if not names_medicine(item.text)]
-    if facets.kind in TOLD_OR_NOT and not facets.asks_more:
+    # What tells two things apart is said of each of them by itself, in words that no cue lists.
+    sets_apart = facets.kind is QuestionKind.DIAGNOSIS and bool(facets.sides)
+    if facets.kind in TOLD_OR_NOT and not facets.asks_more and not sets_apart:
         telling = [item for item in telling if _tells(item, facets)]
     speaking = [item for item in telling if speaks_to(item, facets, coverage_floor)]
     if len(speaking) >= TELLING_ENOUGH:
         return telling
-    if facets.kind is QuestionKind.SEEKING_CARE:  # what to do about a medicine is no answer to who takes none
-        return [item for item in candidates if not is_about_another_remedy(facets, item.text)]
-    return candidates
+    if facets.kind is QuestionKind.DEFINITION:
+        return candidates
+    # What to do about a medicine is no answer to who takes none and asks for signs, tests or when to see a doctor.
+    return [item for item in candidates if not is_about_another_remedy(facets, item.text)]
 
 
 def _tells(item: Candidate, facets: Facets) -> bool:

@@ -32,6 +32,7 @@ class QuestionKind(StrEnum):
     DEFINITION = "definition"
     STRENGTH = "strength"  # "how strong is that?", "who says so?"
     SEEKING_CARE = "seeking_care"  # "when should I see a doctor?"
+    FREQUENCY = "frequency"  # "how common is it?", "who gets it?"
     OTHER = "other"
 
 
@@ -51,6 +52,14 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
             r"concerned)\b|\b(?:should|must|do|need) (?:i|we|he|she|they|my \w+) (?:need to |have to |be )?(?:worry|worried|concerned|"
             r"see (?:a|my|the|his|her) (?:doctor|gp))\b|"
             r"\bcramp\b[^?.]{0,30}\b(?:for|lasting|lasted) (?:over |more than |about )?(?:\d+|an?|two|three|four|five|several|a few) (?:hours?|days?|weeks?)\W*$|\bred flags?\b|\b(?:warning|danger) signs?\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        QuestionKind.FREQUENCY,
+        re.compile(
+            r"\bhow (?:common|frequent|rare|widespread|prevalent)\b|\bprevalence\b|\bincidence\b|\bhow often (?:do|does) (?:people|it|they|leg|[\w ]*cramps)\b|"
+            r"\bhow many (?:people|adults|children|women|men|pregnant|older|of us)\b|\bwho (?:usually |mostly |normally )?gets\b|\bwhat age\b",
             re.IGNORECASE,
         ),
     ),
@@ -80,8 +89,8 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
     (
         QuestionKind.DIAGNOSIS,
         re.compile(
-            r"\bdiagnos\w*|\btests?\b|\blabs\b|\bwork-?up\b|\bimaging\b|\btell (?:if|whether|apart)|\bdiffer(?:ence|ent|s)?\b|\bsymptoms?\b|\bsigns?\b|"
-            r"\bhow do i know\b|\bdistinguish\w*|\bwarning\b|\bthe same as\b",
+            r"\bdiagnos\w*|\btests?\b|\blabs\b|\bwork-?up\b|\bimaging\b|\b(?:an?|any|need|have|get|order|which|what) (?:\w+ )?(?:scans?|x-?rays?|ultrasound|mri)\b|\btell (?:if|whether|apart)|\bdiffer(?:ence|ent|s)?\b|\bsymptoms?\b|\bsigns?\b|"
+            r"\bhow (?:do|would|could|can|will) (?:i|we|you|one|they) (?:know|tell|find out|check|be sure)\b|\bfind out (?:if|whether|what)\b|\bfeels? like\b|\bdistinguish\w*|\bwarning\b|\bthe same as\b",
             re.IGNORECASE,
         ),
     ),
@@ -101,6 +110,11 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
 
 Rarity = Callable[[str], float]
 
+_MANNER = re.compile(
+    r"\b(?:fast(?:er)?|quick(?:ly|er)?|immediately|instantly|rapidly|properly|correctly|asap)(?=\W*$|[,.?!]| (?:when|if|at|so|before|without)\b)",
+    re.IGNORECASE,
+)
+"""How something is to be done says nothing of what it is: "how do I get rid of leg cramps fast?"."""
 _NUMBER = re.compile(r"\d+(?:[.:]\d+)?(?:am|pm|st|nd|rd|th|x)?")  # "3am" says when, not what
 
 SITE_STEMS = frozenset(
@@ -147,6 +161,7 @@ class Facets:
     other_cramps: OtherCramps | None = None  # of the womb or the belly: only what is said of them answers
     asks_effect: bool = False  # "does magnesium help?": whether it does comes before what else is said of it
     without_medicines: bool = False  # "is there anything without tablets?"
+    asks_how: bool = False  # "how do I stretch my calf?": what nobody could tell is no way of doing it
     said_by: frozenset[str] = frozenset()  # whose word is wanted ("what does NICE say?"), as stems
 
 
@@ -155,7 +170,7 @@ def read_facets(question: str, *, topic: str, subject: str, rarity: Rarity) -> F
     # Who is asked about is weighed by population, not by words: "pregnant" is met by "in pregnancy".
     words = [
         word
-        for word in dict.fromkeys(content_words(question))
+        for word in dict.fromkeys(content_words(_MANNER.sub(" ", question)))
         if not _NUMBER.fullmatch(word) and not populations_in(word)
     ]
     names = synonyms_in(question)
@@ -212,6 +227,7 @@ def read_facets(question: str, *, topic: str, subject: str, rarity: Rarity) -> F
         other_cramps=find_other_cramps(question),
         asks_effect=bool(about) and _ASKS_EFFECT.search(question) is not None,
         without_medicines=_WITHOUT_MEDICINES.search(question) is not None,
+        asks_how=_ASKS_HOW.match(question) is not None,
         said_by=_read_issuer(question),
     )
 
@@ -243,6 +259,11 @@ _WITHOUT_MEDICINES = re.compile(
 )
 _ASKS_EFFECT = re.compile(
     r"^\W*(?:(?:and|but|so) )?(?:do|does|did|can|could|will|would|is|are)\b[^?]*\b(?:help|helps|work|works|effective|useful|good for|any (?:good|use)|ease|relieve|stop|prevent|reduce)\b",
+    re.IGNORECASE,
+)
+_ASKS_HOW = re.compile(
+    r"^\W*(?:(?:and|but|so) )?how (?:do|does|should|can|would|could) (?:i|we|you|he|she|they|one|someone|somebody|people|my \w+) "
+    r"(?!(?:know|tell|find out|check)\b)",
     re.IGNORECASE,
 )
 _AND_ASKS = re.compile(

@@ -31,7 +31,8 @@ def propose_follow_ups(facets: Facets, *, topic: str, subject: str) -> Iterator[
     if names_medicine(subject):
         if facets.kind is not QuestionKind.SAFETY:
             yield f"{'Are' if is_plural(subject) else 'Is'} {subject} safe{people}?"
-        if facets.kind is not QuestionKind.DOSE:
+        # What a drink holds was studied by dose, not the drink.
+        if facets.kind is not QuestionKind.DOSE and subject.casefold() not in dict(facets.held_by_name):
             about = f" for {topic}" if topic else ""
             yield f"What dose of {subject} was studied{about}{people}?"
     if topic:

@@ -20,6 +20,7 @@ class Listener:
     modifier: str = ""
     kind: str = ""  # what "each one" is one of: "stretches" after "which stretches help?"
     medicine: str = ""  # what somebody told of takes: "the tablets", "them", where no remedy is asked about
+    suspect: str = ""  # what the last question asked whether it brings on the topic: "is that my problem?"
     last_text: str = ""
 
 

@@ -42,8 +42,32 @@ _SAID_OF_ILLNESS = re.compile(
 _HAS_IT = re.compile(
     r"\b(?:has|have|had|gets?|got) (?:it|this|them|these)\b(?! (?:help|work|been|any)\w*)", re.IGNORECASE
 )
+_HELD_IN = re.compile(
+    r"\b(?:foods?|drinks?|fruits?|vegetables?|meals?|products?|brands?|supplements?|tablets?|waters?)\b[^?.]{0,20}\b(?:has|have|contains?)\b",
+    re.IGNORECASE,
+)
+"""What has a remedy in it: "which foods have it?" asks about no illness."""
+_FIND_OUT = re.compile(
+    r"\b(?:find out|figure out|work out|tell|know|check|test|rule|be sure)\b[^?.]*?(?:(?<=it['’]s )|(?<=it is )|\b(?!it(?:['’]s| is) (?:that|this)\b))"
+    r"(?P<it>that|this|it)\b(?P<is>['’]s)?"
+    r"|\bhow (?:is|are|was|can|could|would|do you) (?P<tested>that|this|it)(?= (?:be )?(?:tested|checked|diagnosed|found|confirmed|ruled out|test|check|diagnose)\b)",
+    re.IGNORECASE,
+)
+"""Asks how to find out whether what was suspected is so."""
+_WHICH_DO_THAT = re.compile(
+    r"^\W*(?:(?:and|but|so) )?which (?:ones?|of (?:them|these|those)) (?:(?:do|does|can do|might do|could do) (?:that|this|it)|cause (?:it|this|that|them))\W*$",
+    re.IGNORECASE,
+)
+_STOPPING = re.compile(
+    r"\b(?:stop|come off|coming off|carry on|keep|skip|cut down|swap|switch)\b[^?.]{0,20}\b(?:it|them|that|these|those)\b",
+    re.IGNORECASE,
+)
+"""What is asked of a medicine taken already, not of one asked about: "should I stop taking it?"."""
+_ANOTHER_ONE = re.compile(r"\b(?P<which>another|a different) one\b", re.IGNORECASE)
 _OTHER_ONES = re.compile(r"\b(?P<which>(?:the )?other) ones?\b", re.IGNORECASE)
-_SINGULAR_VERB = re.compile(rf"\b(?P<verb>is|was|does|has)(?= (?:{_IT}|this|that)\b)", re.IGNORECASE)
+_SINGULAR_VERB = re.compile(
+    rf"\b(?P<verb>is|was|does|has(?= \w+ (?:been|become|\w+ed)\b))(?= (?:{_IT}|this|that)\b)", re.IGNORECASE
+)
 _PLURAL_VERB = re.compile(rf"\b(?P<verb>are|were|do|have)(?= (?:{_THEY}|these|those)\b)", re.IGNORECASE)
 _VERB_AFTER = re.compile(
     r"\b(?P<pronoun>it|this|that) (?P<verb>happens|goes|gets|comes|keeps|lasts|hurts|wakes|starts|stops|returns|occurs|strikes|means|feels|spreads)\b",
@@ -79,7 +103,18 @@ def resolve_pronoun(state: Listener, remainder: str) -> Listener:
     if own := _named_before(remainder):
         text = _with_topic(strip_end(remainder), state)
         return replace(state, base=text, subject=own, last_text=f"{upper_first(text)}{suffix(state)}?")
-    state = replace(state, subject=state.subject or state.medicine)
+    if state.suspect and (asked := _FIND_OUT.search(remainder)):
+        slot = "it" if asked["it"] else "tested"
+        named = f"{state.suspect} is" if asked["is"] else state.suspect
+        text = f"{remainder[: asked.start(slot)]}{named}{remainder[asked.end() :]}"
+        return replace(state, base=strip_end(text), subject="", last_text=f"{upper_first(strip_end(text))}?")
+    stops = state.medicine and _STOPPING.search(remainder)
+    state = replace(state, subject=state.medicine if stops else state.subject or state.medicine)
+    if names_medicine(state.subject):
+        if _WHICH_DO_THAT.match(remainder) and state.topic:
+            text = f"Which {state.subject.removesuffix('s')}s cause {state.topic}"
+            return replace(state, base=text, last_text=f"{text}?")
+        remainder = _ANOTHER_ONE.sub(lambda found: f"{found['which']} {state.subject}", remainder)
     if (blamed := _BLAMED.search(remainder)) and (medicine := _name_blamed(blamed, remainder, state)):
         return _ask_if_it_is(medicine, blamed, remainder, state)
     named_again = names_medicine(state.subject) and _THE_TABLETS.search(remainder) is not None
@@ -161,8 +196,8 @@ def _put_in_place(referent: str, turn: str, state: Listener, *, of_topic: bool) 
 
 def _means_the_topic(turn: str, state: Listener) -> bool:
     """Whether a pronoun means what the conversation is about and not the remedy asked about last."""
-    said = _SAID_OF_ILLNESS.search(strip_end(turn)) or _HAS_IT.search(turn)
-    return said is not None or _means_the_many(turn, state)
+    said = _SAID_OF_ILLNESS.search(strip_end(turn)) or (_HAS_IT.search(turn) and not _HELD_IN.search(turn))
+    return bool(said) or _means_the_many(turn, state)
 
 
 def _named_before(turn: str) -> str:

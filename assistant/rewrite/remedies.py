@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _MEDICINE = re.compile(
-    r"\b(?:medicines?|medications?|drugs?|tablets?|supplement\w*|supplementation|magnesium|calcium|potassium|sodium|quinine|quinidine|coenzyme|q10|homeopathy|acupuncture|mustard|juice|electrolytes?|tonic|cbd|cannabis|melatonin|omeprazole|warfarin|digoxin|aspirin|metformin|lithium|prednisolone|insulin|amiodarone|levothyroxine|blood thinners?|vitamins?|baclofen|"
+    r"\b(?:medicines?|medications?|drugs?|tablets?|pills?|supplement\w*|supplementation|magnesium|calcium|potassium|sodium|quinine|quinidine|coenzyme|q10|homeopathy|acupuncture|mustard|juice|electrolytes?|tonic|cbd|cannabis|melatonin|omeprazole|warfarin|digoxin|aspirin|metformin|lithium|prednisolone|insulin|amiodarone|levothyroxine|blood thinners?|vitamins?|baclofen|"
     r"gabapentin|pregabalin|diltiazem|verapamil|naftidrofuryl|mexiletine|levodopa|ropinirole|pramipexole|rotigotine|carnitine|"
     r"taurine|albumin|orphenadrine|methocarbamol|botulinum|analgesics?|paracetamol|acetaminophen|ibuprofen|opioids?|iron|statins?|warfarin|metformin|insulin|"
     r"digoxin|aspirin|lithium|predniso(?:lo)?ne|steroids?|corticosteroids?|(?:levo)?thyroxine|amiodarone|clopidogrel|sertraline|citalopram|naproxen|"
@@ -29,10 +29,16 @@ _WARNS = re.compile(
 )
 
 
+NAMED_BY_USE = (
+    r"(?:blood pressure|water|thyroid|heart|sleeping|cholesterol|diabetes|birth control|allergy|iron) "
+    r"(?:tablets?|pills?|medicines?|medications?)|blood thinners?"
+)
+"""Medicines as patients name them, by what they are taken for."""
 _TAKEN_ALREADY = re.compile(
     r"\b(?:who(?:['’]s| is| are)?|and|while|if|when|as|because|since|i['’]?m|i am|he['’]?s|she['’]?s|he is|she is|they['’]?re|they are|already|is|are)"
     r" (?:i['’]?m |i am |he['’]?s |she['’]?s |he is |she is |already |now |also )*(?:on|taking|takes|take|prescribed)"
-    r" (?:a |an |the |my |his |her |some |daily |regular )?(?P<medicine>(?:blood pressure|water|thyroid|heart|sleeping) (?:tablets?|pills?|medicines?|medications?)|blood thinners?|[^\W_]{4,})\b",
+    r" (?:a |an |the |my |his |her |some |daily |regular )?"
+    rf"(?P<medicine>{NAMED_BY_USE}|[^\W_]{{4,}})\b",
     re.IGNORECASE,
 )
 _ASKS_WHAT_TO_TAKE = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.rewrite.remedies import find_taken_already, names_medicine, names_remedy
+from assistant.rewrite.remedies import NAMED_BY_USE, find_taken_already, names_medicine, names_remedy
 from assistant.rewrite.words import content_phrases, content_words, name_cramps
 
 _TOPIC_FRAMES = re.compile(
@@ -23,7 +23,8 @@ _SUBJECT_FRAMES = re.compile(
     r"(?:side )?effects? of|stop|evidence (?:for|on|about)|start(?:ed|ing)?(?: on)?|beg[au]n|prescribed|(?:put|been|was|am|i'm) on)"
     r"(?: i| we| you| she| he| they| people| patients| women| children| adults| someone| my \w+)?(?: not)?(?: (?:take|use|have|try|give|stop|avoid|still))?)\s+"
     r"(?:the |a |an |some |any |my |his |her )?(?:new |different |another |oral |daily )?"
-    r"(?P<subject>(?!(?:that|this|it|those|these|they|them|much|many|often|long|i|we|you|not)\b)(?:vitamin \w+|coenzyme \w+|pickle juice|tonic water|water (?:pill|tablet)s?|blood thinners?|[\w-]+)"
+    r"(?P<subject>(?!(?:that|this|it|those|these|they|them|much|many|often|long|i|we|you|not)\b)(?:vitamin \w+|coenzyme \w+|pickle juice|tonic water|"
+    rf"{NAMED_BY_USE}|[\w-]+)"
     r"(?: (?:oxide|sulfate|complex|citrate|supplements?|juice|therapy|exercises?))*)",
     re.IGNORECASE,
 )

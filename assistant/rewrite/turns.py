@@ -39,6 +39,12 @@ _KIND = re.compile(
     r"\b(?:which|what) (?P<which>(?!does\b|is\b|helps\b|causes\b|happens\b|works\b|stops\b)[\w-]{3,}s)\b|\bwhat (?:are|were) the (?P<what>[\w -]*?s) (?:for|of)\b",
     re.IGNORECASE,
 )
+_SUSPECTED = re.compile(
+    r"\b(?:can|could|does|do|might|may|is|are) (?:an? |the |my |having )?(?P<what>(?!(?:it|this|that|these|those|they|i|you|we|there)\b)[\w-]+(?: [\w-]+){0,3}?)"
+    r" (?:also |really )?(?:causes?|gives?|triggers?|brings? on|leads? to|makes?|(?:the |a )cause of|(?:causing|behind|to blame for))\b",
+    re.IGNORECASE,
+)
+"""What a question asks whether it brings something on: "can an underactive thyroid give you cramps?"."""
 _ORDINALS = {"first": 0, "former": 0, "second": 1, "third": 2, "last": -1, "latter": -1}
 _TRAILING_MODIFIER = re.compile(
     r"\s+(?:in|during|for|with|while|if|when|after|among)\s+(?:(?!leg|calf|muscle).)+$", re.IGNORECASE
@@ -89,7 +95,7 @@ def advance(state: Listener, reading: Reading, question: str, *, offered: tuple[
             return _switch_topic(state, reading.remainder)
         case DialogueAct.CORRECTION:
             return _correct(state, reading.remainder)
-        case DialogueAct.ELLIPSIS if state.subject and read_telling_of_self(question):
+        case DialogueAct.ELLIPSIS if state.subject and not state.suspect and read_telling_of_self(question):
             return _ask_if_safe(state, reading.remainder)
         case DialogueAct.ELLIPSIS:
             return _complete_ellipsis(state, reading.remainder)
@@ -129,10 +135,11 @@ def full_question(state: Listener, question: str) -> Listener:
     frame = base if topic and topic in base and not subject else ""
     if not frame and state.topic == topic:
         frame = state.frame
-    named = _KIND.search(question)
+    named, suspected = _KIND.search(question), _SUSPECTED.search(question)
     return Listener(
         base=base, frame=frame, topic=topic, subject=subject, modifier=modifier,
-        kind=(named["which"] or named["what"]) if named else "", last_text=question,
+        kind=(named["which"] or named["what"]) if named else "",
+        suspect=suspected["what"] if suspected else "", last_text=question,
     )  # fmt: skip
 
 

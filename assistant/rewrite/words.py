@@ -50,7 +50,7 @@ FRAME_WORDS = frozenset(
 EVERYDAY_WORDS = frozenset(
     """
     able addition almost boy gentleman girl guy ladies lady man men alongside alot alright alternative alternatives anyway anywhere appreciate approach arent arise aside aware
-    basically believe beneficial besides beyond big bigger blame bother bothering btw cant catch couple couldnt culprit curious
+    basically believe beneficial besides beyond big bigger blame bother bothering btw cant catch couple couldnt culprit curious curl curled curling curls
     determine didnt doesnt eat eaten eating banned beforehand afterwards dont bought brought caught eventually ever fixes fixed everything everywhere expect explanation fine fix gotten great guess guessing
     handle hasnt havent hello hi hmm however hurt hurting hurts idea ideas im impossible instance interested interesting isnt issue issues ive
     learn lose losing mine mitigate moment necessary next perhaps remember require required rid sense shouldnt silly situation sorry

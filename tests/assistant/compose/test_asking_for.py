@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from assistant.compose.abstention import is_foreign
-from assistant.compose.candidates import is_list_of_what_is_used, is_quotable, tells
+from assistant.compose.candidates import (
+    is_about_another_remedy,
+    is_list_of_what_is_used,
+    is_quotable,
+    tells,
+)
 from assistant.compose.facets import Facets, QuestionKind, is_said_by, read_facets, text_stems
 from assistant.compose.parts import in_the_readers_words
 from corpus.document import ChunkKind
@@ -31,6 +36,12 @@ def facets(question: str, *, subject: str = "") -> Facets:
         ("is stretching dangerous with leg cramps", QuestionKind.SAFETY),
         ("cramp in my calf for 3 days", QuestionKind.SEEKING_CARE),
         ("does alcohol make leg cramps worse", QuestionKind.CAUSE),
+        ("how common are leg cramps", QuestionKind.FREQUENCY),
+        ("how many pregnant women get leg cramps", QuestionKind.FREQUENCY),
+        ("how many tablets should I take", QuestionKind.DOSE),
+        ("how would I find out if thyroid is my problem", QuestionKind.DIAGNOSIS),
+        ("is there a scan for leg cramps", QuestionKind.DIAGNOSIS),
+        ("what does a leg cramp feel like", QuestionKind.DIAGNOSIS),
     ],
 )
 def test_what_is_asked_for(question: str, kind: QuestionKind) -> None:
@@ -85,6 +96,39 @@ def test_when_to_seek_care_is_told_in_words_or_by_the_heading() -> None:
     assert tells(kind, "Ask for an urgent GP appointment if a cramp lasts longer than 10 minutes.", "")
     assert tells(kind, "Muscle wasting with leg cramps is another matter.", "When to seek care")
     assert not tells(kind, "Stretching may ease leg cramps.", "Treatment")
+
+
+def test_how_common_something_is_is_told_by_shares_of_people() -> None:
+    kind = QuestionKind.FREQUENCY
+    assert tells(kind, "In one survey 37% of people had rest cramps.", "")
+    assert tells(kind, "Leg cramps are common, above all at older ages.", "")
+    assert not tells(kind, "Low potassium is a common cause of leg cramps.", "")
+    assert not tells(kind, "Quinine has rare but fatal harms.", "")
+    assert not tells(kind, "Season explained 70% of the variation in searches.", "")
+
+
+def test_a_sentence_on_a_medicine_tells_neither_tests_nor_how_common_something_is() -> None:
+    halved = "Cramps were halved in 86% of women on magnesium."
+    assert is_about_another_remedy(facets("how common are leg cramps"), halved)
+    assert is_about_another_remedy(
+        facets("which labs to order for leg cramps", subject="labs"), "Consider quinine to treat leg cramps."
+    )
+    assert not is_about_another_remedy(
+        facets("what is augmentation", subject="augmentation"), "Ropinirole may help, then make it worse."
+    )
+
+
+@pytest.mark.parametrize(
+    "question", ["how can I get rid of leg cramps fast?", "can I stop leg cramps fast when they start"]
+)
+def test_the_manner_asked_for_is_no_key_word(question: str) -> None:
+    manner = {"fast"} & facets(question).key_weights.keys()
+    assert not manner
+
+
+def test_how_to_do_something_is_asked() -> None:
+    assert facets("how do I stretch my calf for leg cramps").asks_how
+    assert not facets("how do I know it is a leg cramp").asks_how
 
 
 def test_a_word_of_another_language_is_told_from_one_the_library_lacks() -> None:

@@ -30,3 +30,9 @@ def test_people_are_named_once_and_not_swapped_for_others() -> None:
     offered = propose("What helps growing pains in children?", topic="growing pains")
     assert not any("pregnancy" in question or "older" in question for question in offered)
     assert "What causes growing pains?" in offered
+
+
+def test_the_dose_of_a_drink_is_not_asked_for() -> None:
+    assert not any(
+        "dose of tonic water" in asked for asked in propose("is tonic water safe?", subject="tonic water")
+    )

@@ -187,7 +187,7 @@ def ask(*questions: str, offered: tuple[str, ...] = ()) -> StandaloneQuestion:
         ),
         (
             ("Do diuretics cause leg cramps?", "I take a water pill", "should I stop taking it?"),
-            "Should I stop taking water pill (for leg cramps)?",
+            "Should I stop taking a water pill?",
         ),
         ((TREATMENT, "what about drinking tonic water instead?"), "Drinking tonic water for leg cramps?"),
         (
@@ -240,6 +240,39 @@ def ask(*questions: str, offered: tuple[str, ...] = ()) -> StandaloneQuestion:
             "When to see a doctor about leg cramps in children?",
         ),
         (("ALS cramps treatment", "mexiletine dose?"), "Mexiletine dose for ALS cramps?"),
+        (
+            (
+                TREATMENT,
+                "can underactive thyroid give you muscle cramps?",
+                "how would I find out if that's my problem?",
+            ),
+            "How would I find out if underactive thyroid is my problem?",
+        ),
+        (
+            (TREATMENT, "can dehydration cause cramps?", "how do I know if it's that"),
+            "How do I know if it's dehydration?",
+        ),
+        (
+            (TREATMENT, "is low magnesium the cause of my cramps?", "how is that tested?"),
+            "How is low magnesium tested?",
+        ),
+        (
+            (TREATMENT, "how much potassium should I have?", "which foods have it"),
+            "Which foods have potassium (for leg cramps)?",
+        ),
+        ((TREATMENT, "is quinine safe?", "who has it"), "Who has leg cramps?"),
+        (
+            (TREATMENT, "can my new blood pressure pill cause this?"),
+            "Can my new blood pressure pill cause leg cramps?",
+        ),
+        (
+            (TREATMENT, "I started a new blood pressure pill, can it cause cramps?", "which ones do that"),
+            "Which blood pressure pills cause leg cramps?",
+        ),
+        (
+            (TREATMENT, "is a blood pressure pill to blame?", "could he switch to another one"),
+            "Could he switch to another blood pressure pill (for leg cramps)?",
+        ),
     ],
 )
 def test_follow_up_is_written_out(questions: tuple[str, ...], expected: str) -> None:
