@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.audience.clauses import Cut, find_cuts, find_people_first
+from assistant.audience.clauses import find_cuts
+from assistant.audience.cut import Cut
+from assistant.audience.fronts import find_people_first
 from assistant.audience.glossary import Glossary, Match, Term
 from assistant.verify.entities import find_entities
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.audience.clauses import find_cuts, find_people_first
+from assistant.audience.clauses import find_cuts
+from assistant.audience.fronts import find_people_first
 from assistant.audience.explain import is_supported
 from assistant.audience.faithful import find_losses
 from assistant.audience.glossary import build_glossary
