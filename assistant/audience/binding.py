@@ -33,14 +33,30 @@ _WHO = re.compile(
     r"\b(?:children|infants|babies|neonates|newborns|women|men|boys|girls|adults|adolescents|smokers|elderly|older|younger|mothers)\b",
     re.I,
 )
-_FIGURES_LAST = re.compile(r"[(\[][^()]*(?:\([^()]*\)[^()]*)*\d[^()]*[)\]]\s*[.]?$")
+_FIGURES_LAST = re.compile(
+    r"[(\[](?=[^()]*(?:[A-Z]{2}|=|[<>]|trial|stud|participant|women|patients))[^()]*(?:\([^()]*\)[^()]*)*\d[^()]*[)\]]\s*[.]?$"
+)
+
+_ABOUT_TRIALS = re.compile(
+    r"(?:(?:the|this|these|our|all|most|overall|included|available|other)\s)*(?:quality|certainty|strength|evidence|trials?|stud(?:y|ies)|RCTs?|data|"
+    r"further (?:research|stud|trials)|more (?:research|evidence|stud|trials)|we|follow-up|(?:mean|study) duration)\b|"
+    r"there (?:is|are|was|were) (?:no|few|only|little|insufficient) (?:evidence|data|stud|trials|RCTs)|it (?:is|was) (?:not (?:possible|clear)|unclear|impossible)\b",
+    re.IGNORECASE,
+)
 
 
-def bind_nothing_together(before: str, after: str) -> bool:
-    """No people, comparison or condition stands in one half that may hold for the other as well."""
+def bind_nothing_together(before: str, after: str, *, contrast: bool = False) -> bool:
+    """No people, comparison or condition stands in one half that may hold for the other as well.
+
+    People named first are still meant when the second half is about the trials alone ("but the evidence is weak"); people
+    named last belong to the second half alone where it is set against the first (``contrast``).
+    """
     if _TRAILING.search(after) or CONDITION.search(before) or CONDITION.search(after):
         return False
-    if bool(LIMIT.search(before)) != bool(LIMIT.search(after)):
+    limited = bool(LIMIT.search(before)), bool(LIMIT.search(after))
+    if limited == (True, False) and (says_effect(after) or not _ABOUT_TRIALS.match(after)):
+        return False
+    if limited == (False, True) and (not contrast or says_effect(before)):
         return False
     if {item.lower() for item in _WHO.findall(before)} - {
         item.lower() for item in _WHO.findall(after)

@@ -13,6 +13,7 @@ from assistant.audience.plain import PlainText, Replacement, apply_replacements,
 from assistant.audience.reading import reading_grade
 from assistant.verify.verdict import Verifier
 
+_CUTS = frozenset({"cut", "repeat"})
 _LADDER = tuple(sorted(product((True, False), repeat=3), key=sum, reverse=True))
 """What is tried in turn, (phrases, figures moved, cuts), until it is verified; the last replaces terms alone."""
 
@@ -60,7 +61,7 @@ def is_supported(text: str, plain: PlainText, verifier: Verifier) -> bool:
         replace(item, shown=text[item.start : item.end]) if item.is_listed else item
         for item in plain.replacements
     )
-    if any(item.kind == "cut" for item in termed):
+    if any(item.kind in _CUTS for item in termed):
         joined = (_join_clauses(text, termed),)
         return all(verifier.verify(part, joined).label == "supported" for part in _list_parts(text, termed))
     return verifier.verify(apply_replacements(text, termed), (text,)).label == "supported"
@@ -71,23 +72,30 @@ def _join_clauses(text: str, replacements: tuple[Replacement, ...]) -> str:
     joined = tuple(
         replace(item, shown=", " if text[item.start] in ",;" else " and ")
         for item in replacements
-        if item.kind == "cut"
+        if item.kind in _CUTS and item.start
     )
     return apply_replacements(text, joined)
 
 
 def _list_parts(text: str, replacements: tuple[Replacement, ...]) -> list[str]:
-    """What stands between the cuts of ``text``, the other replacements made, without the cuts' own words."""
-    parts, start = [], 0
-    borders = [item for item in replacements if item.kind == "cut"]
-    for end, after in [*((item.start, item.end) for item in borders), (len(text), len(text))]:
+    """What stands between the cuts of ``text``, the other replacements made, without the cuts' own words.
+
+    What a cut says again ("repeat") stays: without its subject a part would not be what the reader reads.
+    """
+    parts, start, said = [], 0, ""
+    borders = [
+        (item.start, item.end, item.shown if item.kind == "repeat" else "")
+        for item in replacements
+        if item.kind in _CUTS
+    ]
+    for end, after, opening in [*borders, (len(text), len(text), "")]:
         inside = tuple(
             replace(item, start=item.start - start, end=item.end - start)
             for item in replacements
-            if start <= item.start and item.end <= end and item.kind == "figures"
+            if start <= item.start and item.end <= end and item.kind in {"figures", "lead"}
         )
-        parts.append(apply_replacements(text[start:end], inside).strip())
-        start = after
+        parts.append(f"{said}{apply_replacements(text[start:end], inside).strip()}")
+        start, said = after, opening.removeprefix(". ").removeprefix("But ")
     return parts
 
 

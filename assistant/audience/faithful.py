@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from assistant.audience.figures import LAST_FIGURES, is_figure
 from assistant.audience.plain import PlainText, Replacement, apply_replacements
+from assistant.audience.rewrites import may_cut, may_lead, may_repeat
 from assistant.verify.direction import DOWN, UP
 from assistant.verify.entities import find_entities
 from assistant.verify.negation import is_certainty, is_hedge, is_negator
@@ -13,14 +15,8 @@ from assistant.verify.quantities import read_quantities
 from assistant.verify.words import Word, normalize, split_words
 
 _NUMBER = re.compile(r"\d+(?:[.,·]\d+)*")
-_CONNECTS = re.compile(
-    r"[;,]?\s+(?:(?:and|but|so|yet|although|though|whereas|because|however|therefore),?\s+(?:(?:therefore|thus|hence|so|consequently),?\s+)?|(?:suggesting|indicating|implying|showing)\s+that\s+|which\s+)?",
-    re.IGNORECASE,
-)
-_OPENS = re.compile(
-    r"\. (?:But |So |Yet |This is because |However, |Therefore, |This (?:suggests|indicates|implies|shows) that |(?:This|These) [a-z]+ )?"
-)
-_ABOUT = re.compile(r"This is about|\. (?:In|For|Among) them, ")
+_ABOUT = re.compile(r"This is about|\. (?:In|For|Among|From|Across) them, ")
+_FIGURES_SHOWN = re.compile(r"|\. This is [\w -]*evidence| \([^()]*\)")
 _SIGN = re.compile(r"[<>=≤≥±%]")
 
 
@@ -30,7 +26,7 @@ def find_losses(text: str, plain: PlainText) -> tuple[str, ...]:
     Words inside a listed term or phrase count as that entry: "hypertension" and "high blood pressure" are one
     thing, so their "high" is no direction; the lists themselves are held to their meaning by tests. Numbers,
     signs, quantities and people are compared over everything, the entries included. What is not listed may
-    only take out a bracket of figures, put a full stop for a connecting word, or set a capital.
+    only take out a bracket of figures, set a capital, or cut as ``rewrites`` lists it.
     """
     if apply_replacements(text, plain.replacements) != plain.text:
         return ("the replacements do not give the plain text",)
@@ -68,13 +64,32 @@ def _misuse(text: str, item: Replacement) -> str:
     was = text[item.start : item.end]
     if item.kind == "capital" and (was.upper() != item.shown or len(was) != 1):
         return "a capital changed a letter"
-    if item.kind == "figures" and not re.fullmatch(r"\s*[(\[].*[)\]]", was, re.DOTALL):
+    before = text[: item.start]
+    if item.kind == "figures" and not _holds_figures(before, was, item.shown):
         return "figures were taken from outside a bracket"
-    if item.kind == "cut" and not (_CONNECTS.fullmatch(was) and _OPENS.fullmatch(item.shown)):
+    if item.kind == "cut" and not may_cut(before, was, item.shown):
         return "a cut took more than a connecting word"
-    if item.kind == "people" and not (was in {"In", "For", "Among", ", "} and _ABOUT.fullmatch(item.shown)):
+    if item.kind == "repeat" and not may_repeat(before, was, item.shown):
+        return "what was said again was not said before"
+    if item.kind == "lead" and not may_lead(was, item.shown):
+        return "the beginning was changed"
+    if item.kind == "people" and not (
+        was in {"In", "For", "Among", "From", "Across", ", "} and _ABOUT.fullmatch(item.shown)
+    ):
         return "the people were changed"
     return ""
+
+
+def _holds_figures(before: str, was: str, shown: str) -> bool:
+    """Whether ``was`` is a bracket that leaves at most its own certainty behind, or figures alone at the end."""
+    if not shown and LAST_FIGURES.fullmatch(was):
+        return is_figure(was, before)
+    kept = shown.removeprefix(". This is ").strip(" ()")
+    return (
+        re.fullmatch(r"\s*[(\[].*[)\]]", was, re.DOTALL) is not None
+        and _FIGURES_SHOWN.fullmatch(shown) is not None
+        and kept in was
+    )
 
 
 def _words(text: str) -> tuple[Word, ...]:

@@ -6,44 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.audience.clauses import find_cuts
 from assistant.audience.cut import Cut
-from assistant.audience.fronts import find_people_first
+from assistant.audience.figures import find_figures
 from assistant.audience.glossary import Glossary, Match, Term
+from assistant.audience.splits import find_splits
 from assistant.verify.entities import find_entities
 
-# What a bracket of statistics holds: a measure of effect, an interval, a p value, a count of people.
-_STATISTICS = re.compile(
-    r"\b(?:RR|OR|HR|CI|CrI|MD|SMD|WMD|NNT[BH]?|NNH|ARR|RD|IRR|SD|IQR|SEM?|AUC)s?\b|\b[PpNn]\s*[=<>≤≥]|\bI[2²]|\b(?:risk|odds|hazard) ratio\b|"
-    r"confidence interval|^\s*(?:\d[\d,]*|one|two|three|four|five|six|seven|eight|nine|ten) (?:stud(?:y|ies)|trials?|RCTs?|participants)\b",
-)
-_BRACKET = re.compile(r"\s{0,3}(?:\(((?:[^()]|\([^()]*\))*)\)|\[([^\[\]]*)\])")
-# How sure the evidence is stays in the sentence, whatever figures stand before it.
-_CERTAINTY = re.compile(
-    r"[;,:]\s*((?:GRADE:?\s*)?(?:very )?(?:low|moderate|high)(?:[- ]to[- ](?:low|moderate|high))?[- ](?:quality|certainty)(?: of)?(?: evidence)?|"
-    r"(?:quality|certainty) of (?:the )?evidence:? (?:very )?(?:low|moderate|high))\s*$",
-    re.IGNORECASE,
-)
-# The only words that may leave a sentence with its figures; any other ("not", "only", "women", "mg") limits what it says.
-_FIGURE_WORD = re.compile(
-    r"(?:RR|OR|HR|CI|CrI|MD|SMD|WMD|NNT[BH]?|NNH|ARR|RD|IRR|SD|IQR|SEM?|AUC)s?|[pniIN]|I²|(?:risk|odds|hazard|rate)|ratios?|values?|statistic|"
-    r"(?:standardi[sz]ed|weighted|mean|risk|pooled|adjusted|relative|absolute|typical|Peto)|difference|(?:confidence|credible)|intervals?|"
-    r"fixed|random|effects?|model|to|and|of|in|with|participants|people|patients|eyes|trials?|stud(?:y|ies)|RCTs?|"
-    r"one|two|three|four|five|six|seven|eight|nine|ten",
-    re.IGNORECASE,
-)
-_NEEDED_TO_TREAT = re.compile(
-    r"\bnumber needed to treat(?: (?:for|to) (?:an additional )?(?:benefit|harm|(?:beneficial|harmful) outcome))?",
-    re.I,
-)
-# A unit is a figure's own only behind a difference of means; elsewhere it may be a dose.
-_MEAN_DIFFERENCE = re.compile(
-    r"^\s*(?:[SW]?MD|(?:weighted |standardi[sz]ed )?mean difference)\b(?! in\b)", re.IGNORECASE
-)
-_MEASURED_IN = re.compile(
-    r"(?:minutes?|hours?|days?|weeks?|months?|points?|letters|mmHg|cm|mm|kg|score|scale|units)", re.IGNORECASE
-)
-_COUNTED = re.compile(r"women|men|children|infants|babies|adults|pregnancies", re.IGNORECASE)
 _ALL_OF = re.compile(
     r"(?:^|[.!?:;]\s+|(?:\b|(?<=\d))(?:all|most|majority of|many|some|no|few|every|other|the|(?:%|per ?cent|half|third|quarter|number|numbers) of(?: the)?)\s+)$",
     re.IGNORECASE,
@@ -98,15 +66,15 @@ _ARTICLE = re.compile(r"\b(an?)( )$", re.IGNORECASE)
 _VOWEL_SOUND = re.compile(r"(?!uni|use|usual|uter|eu|one\b)[aeiou]|hour|honest", re.IGNORECASE)
 
 
-Kind = Literal["term", "phrase", "figures", "cut", "people", "capital"]
+Kind = Literal["term", "phrase", "figures", "cut", "people", "repeat", "lead", "capital"]
 
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
     """``text[start:end]`` was shown as ``shown``; ``term`` is the entry of a ``"term"``.
 
-    Terms and phrases are listed pairs: one may be put for the other. ``"cut"`` is a full stop for a border of
-    clauses, ``"people"`` a sentence made of the people set before it, ``"capital"`` a sentence's first letter.
+    Terms and phrases are listed pairs: one may be put for the other. ``"cut"``, ``"people"``, ``"repeat"`` and
+    ``"lead"`` are those of :class:`Cut`, ``"capital"`` is a sentence's first letter.
     """
 
     start: int
@@ -140,12 +108,10 @@ def write_plain(
     Without ``phrases`` only the glossary's terms are replaced; without ``figures`` the brackets stay where
     they are; without ``cuts`` no sentence is split.
     """
-    moved = _move_figures(text) if figures else []
-    made = [item for item, _ in moved]
-    borders = find_cuts(text) if cuts else []
-    made += [Replacement(cut.start, cut.end, cut.shown, "cut") for cut in borders]
-    if cuts and not borders:
-        made += [Replacement(cut.start, cut.end, cut.shown, "people") for cut in find_people_first(text)]
+    borders = find_splits(text) if cuts else []
+    moved = find_figures(text, borders if cuts else None) if figures else []
+    made = [Replacement(item.start, item.end, item.shown, "figures") for item in moved]
+    made += [Replacement(cut.start, cut.end, cut.shown, cut.kind) for cut in borders]
     openings = {cut.end for cut in borders if cut.opens}
     for match in glossary.find(text):
         if match.plain is None or (match.term is None and not phrases):
@@ -156,7 +122,9 @@ def write_plain(
             made.append(_replace(text, match, openings))
     made += _open_sentences(text, borders, made)
     made.sort(key=lambda item: item.start)
-    return PlainText(apply_replacements(text, tuple(made)), tuple(figure for _, figure in moved), tuple(made))
+    return PlainText(
+        apply_replacements(text, tuple(made)), tuple(item.figures for item in moved), tuple(made)
+    )
 
 
 def _open_sentences(text: str, borders: list[Cut], made: list[Replacement]) -> list[Replacement]:
@@ -178,33 +146,6 @@ def apply_replacements(text: str, replacements: tuple[Replacement, ...]) -> str:
         parts += [text[position : item.start], item.shown]
         position = item.end
     return "".join((*parts, text[position:]))
-
-
-def _move_figures(text: str) -> list[tuple[Replacement, str]]:
-    """Brackets that hold statistics, each with the figures taken out of it."""
-    moved: list[tuple[Replacement, str]] = []
-    for found in _BRACKET.finditer(text):
-        inside = found[1] or found[2] or ""
-        if not found.start() or not re.search(r"\d", inside) or not _STATISTICS.search(inside):
-            continue
-        certainty = _CERTAINTY.search(inside)
-        figure = inside[: certainty.start()] if certainty else inside
-        if not _is_figure(figure, f"{text[: found.start()]} {text[found.end() :]}"):
-            continue
-        shown = f" ({certainty[1]})" if certainty else ""
-        moved.append((Replacement(found.start(), found.end(), shown, "figures"), figure.strip()))
-    return moved
-
-
-def _is_figure(inside: str, outside: str) -> bool:
-    """Whether ``inside`` holds figures alone; who was counted may leave with them where the sentence names them too."""
-    measured = _MEAN_DIFFERENCE.match(inside)
-    return all(
-        _FIGURE_WORD.fullmatch(word)
-        or (measured and _MEASURED_IN.fullmatch(word))
-        or (_COUNTED.fullmatch(word) and re.search(rf"\b{word}\b", outside, re.IGNORECASE))
-        for word in re.findall(r"[^\W\d_]+", _NEEDED_TO_TREAT.sub("NNT", inside))
-    )
 
 
 def _is_bound(text: str, match: Match) -> bool:
@@ -248,6 +189,8 @@ def _is_of_remedy(after: str) -> bool:
 
 def _is_bound_phrase(shown: str, plain: str, before: str, after: str) -> bool:
     if shown[0].isupper() and before.strip() and not _starts_sentence(before, len(before)):
+        return True
+    if plain == "but" and not (_starts_sentence(before, len(before)) and after.startswith(", ")):
         return True
     if plain == "so" and before.strip() and not re.search(r"[.;,:]\s*(?:and\s)?$", before):
         return True  # "was therefore low" is not "was so low"
@@ -296,7 +239,7 @@ def _stands_beside(text: str, match: Match) -> bool:
 
 
 def _replace(text: str, match: Match, openings: set[int]) -> Replacement:
-    shown, start = match.plain or "", match.start
+    shown, start, end = match.plain or "", match.start, match.end
     if (
         shown == "people"
         and text[start] in "Pp"
@@ -310,7 +253,9 @@ def _replace(text: str, match: Match, openings: set[int]) -> Replacement:
         shown, start = f"{written} {shown}", article.start()
     if (text[start].isupper() and _starts_sentence(text, start)) or start in openings:
         shown = shown[0].upper() + shown[1:]
-    return Replacement(start, match.end, shown, "term" if match.term else "phrase", match.term)
+    if shown.lower() == "but":
+        end += 1  # its comma
+    return Replacement(start, end, shown, "term" if match.term else "phrase", match.term)
 
 
 def _starts_sentence(text: str, position: int) -> bool:

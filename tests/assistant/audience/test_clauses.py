@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.audience.clauses import find_cuts
-from assistant.audience.fronts import find_people_first
 from assistant.audience.explain import is_supported
 from assistant.audience.faithful import find_losses
+from assistant.audience.fronts import find_people_first
 from assistant.audience.glossary import build_glossary
 from assistant.audience.plain import write_plain
 from assistant.verify import load_verifier
@@ -63,7 +63,7 @@ NOTHING_LISTED = build_glossary([], {})
         ),
         (
             "We included twelve studies with 2196 people; four of these studies were new.",
-            "We included twelve studies with 2196 people. Four of these studies were new.",
+            "We included twelve studies. These studies had 2196 people. Four of these studies were new.",
         ),
         (
             "Five trials tested quinine and one trial tested water.",
