@@ -51,6 +51,7 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
             r"\bwhen (?:should|do|does|must|would|is it time|to)\b[^?.]{0,30}?\b(?:see|call|ring|visit|go to|seek|get|contact|ask|worry|worried|"
             r"concerned)\b|\b(?:should|must|do|need) (?:i|we|he|she|they|my \w+) (?:need to |have to |be )?(?:worry|worried|concerned|"
             r"see (?:a|my|the|his|her) (?:doctor|gp))\b|"
+            r"\bwhat if\b[^?.]{2,40}(?:n['’]t|\bnot|\bnever) (?:stop|stops|go away|goes away|get better|ease|eases|improve|settle)\b|"
             r"\bcramp\b[^?.]{0,30}\b(?:for|lasting|lasted) (?:over |more than |about )?(?:\d+|an?|two|three|four|five|several|a few) (?:hours?|days?|weeks?)\W*$|\bred flags?\b|\b(?:warning|danger) signs?\b",
             re.IGNORECASE,
         ),
@@ -66,7 +67,7 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
     (
         QuestionKind.DOSE,
         re.compile(
-            r"\bhow (?:much|many)\b|\bdos(?:e|es|age|ing)\b|\bhow often\b|\bhow long (?:should|do|to|must)\b|\bmaximum\b|\bmg\b",
+            r"\bhow (?:much|many)\b(?! (?:trials?|studies|people|participants|patients|reviews|sources)\b)|\bdos(?:e|es|age|ing)\b|\bhow often\b|\bhow long (?:should|do|to|must)\b|\bmaximum\b|\bmg\b",
             re.IGNORECASE,
         ),
     ),
@@ -115,6 +116,8 @@ _MANNER = re.compile(
     re.IGNORECASE,
 )
 """How something is to be done says nothing of what it is: "how do I get rid of leg cramps fast?"."""
+_ALARMING = re.compile(r"\b(?:warning|danger|alarm) (?=signs?\b|symptoms?\b)|\bred flags?\b", re.IGNORECASE)
+"""No source calls its signs so; whoever asks for them wants the signs."""
 _NUMBER = re.compile(r"\d+(?:[.:]\d+)?(?:am|pm|st|nd|rd|th|x)?")  # "3am" says when, not what
 
 SITE_STEMS = frozenset(
@@ -170,7 +173,7 @@ def read_facets(question: str, *, topic: str, subject: str, rarity: Rarity) -> F
     # Who is asked about is weighed by population, not by words: "pregnant" is met by "in pregnancy".
     words = [
         word
-        for word in dict.fromkeys(content_words(_MANNER.sub(" ", question)))
+        for word in dict.fromkeys(content_words(_ALARMING.sub(" ", _MANNER.sub(" ", question))))
         if not _NUMBER.fullmatch(word) and not populations_in(word)
     ]
     names = synonyms_in(question)

@@ -11,7 +11,7 @@ from assistant.rewrite.named_again import name_again, name_taken_with
 from assistant.rewrite.person_told import find_taken
 from assistant.rewrite.remedies import names_medicine
 from assistant.rewrite.topics import find_subject, names_condition
-from assistant.rewrite.words import is_plural, strip_end, upper_first
+from assistant.rewrite.words import content_words, is_plural, stems, strip_end, upper_first
 
 _IT = r"it(?! (?:ok|okay|safe|alright|all right|fine|worth|possible|better|bad|good|dangerous|true|normal|necessary) (?:to|that|if)\b)"
 """The "it" that stands for something; that of "is it ok to ...?" does not."""
@@ -35,7 +35,7 @@ _MEDICINES = r"(?:tablets?|pills?|medicines?|medications?|drugs?|capsules?)"
 _ANY_MEDICINES = re.compile(_MEDICINES, re.IGNORECASE)
 _THE_TABLETS = re.compile(rf"\b(?:the|his|her|my|their|those|these) {_MEDICINES}\b", re.IGNORECASE)
 _SAID_OF_ILLNESS = re.compile(
-    r"\b(?:do about (?:it|this|that|them|these)|an emergency|normal|common|serious|curable|hereditary|contagious|permanent|go away|going away|get worse|getting worse|come back|dangerous for the \w+)$",
+    r"\b(?:do about (?:it|this|that|them|these)|how (?:common|rare|frequent) (?:is|are) (?:it|this|that|they|these|those)|an emergency|normal|common|serious|curable|hereditary|contagious|permanent|go away|going away|get worse|getting worse|come back|dangerous for the \w+)$",
     re.IGNORECASE,
 )
 """What is asked of an illness, not of what one takes for it: "is it normal?"."""
@@ -55,7 +55,7 @@ _FIND_OUT = re.compile(
 )
 """Asks how to find out whether what was suspected is so."""
 _WHICH_DO_THAT = re.compile(
-    r"^\W*(?:(?:and|but|so) )?which (?:ones?|of (?:them|these|those)) (?:(?:do|does|can do|might do|could do) (?:that|this|it)|cause (?:it|this|that|them))\W*$",
+    r"^\W*(?:(?:and|but|so) )?which (?:ones?|of (?:them|these|those)) (?:(?:do|does|can do|might do|could do) (?:that|this|it)|cause (?:it|this|that|them)|(?:are|is) (?:the )?(?:worst|most likely))\W*$",
     re.IGNORECASE,
 )
 _STOPPING = re.compile(
@@ -69,6 +69,9 @@ _SINGULAR_VERB = re.compile(
     rf"\b(?P<verb>is|was|does|has(?= \w+ (?:been|become|\w+ed)\b))(?= (?:{_IT}|this|that)\b)", re.IGNORECASE
 )
 _PLURAL_VERB = re.compile(rf"\b(?P<verb>are|were|do|have)(?= (?:{_THEY}|these|those)\b)", re.IGNORECASE)
+_DENIED_AFTER = re.compile(
+    r"\b(?P<pronoun>it|this|that) (?P<verb>does|is|was|has)(?P<not>n['’]t| not)\b", re.IGNORECASE
+)
 _VERB_AFTER = re.compile(
     r"\b(?P<pronoun>it|this|that) (?P<verb>happens|goes|gets|comes|keeps|lasts|hurts|wakes|starts|stops|returns|occurs|strikes|means|feels|spreads)\b",
     re.IGNORECASE,
@@ -88,6 +91,9 @@ _BLAMED = re.compile(
     re.IGNORECASE,
 )
 _SOMEBODY = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)
+_ASKS = re.compile(
+    r"\W*(?:what|which|how|when|where|should|can|could|do|does|is|are|will|would)\b", re.IGNORECASE
+)
 _CLAUSE_OF_ITS_OWN = re.compile(r"[,.;]|\b(?:and|but|so)\b", re.IGNORECASE)
 _TO_PLURAL = {"is": "are", "was": "were", "does": "do", "has": "have"}
 _TO_SINGULAR = {plural: singular for singular, plural in _TO_PLURAL.items()}
@@ -187,6 +193,8 @@ def _put_in_place(referent: str, turn: str, state: Listener, *, of_topic: bool) 
     text = strip_end(text)
     if not count and not _SOMEBODY.search(text):  # "safe for her?" points at a person, whom name_people adds
         text = f"{text} ({referent})"
+    elif not count and not state.subject and _ASKS.match(text):
+        text = _with_topic(text, state)
     taken = state.subject == state.medicine  # "is it dangerous?" of what somebody takes for something else
     if not of_topic and state.subject and not taken:
         text = _with_topic(text, state)
@@ -196,6 +204,8 @@ def _put_in_place(referent: str, turn: str, state: Listener, *, of_topic: bool) 
 
 def _means_the_topic(turn: str, state: Listener) -> bool:
     """Whether a pronoun means what the conversation is about and not the remedy asked about last."""
+    if state.subject and stems(content_words(state.subject)) < stems(content_words(state.topic)):
+        return True  # "what shows it?" of statin myopathy
     said = _SAID_OF_ILLNESS.search(strip_end(turn)) or (_HAS_IT.search(turn) and not _HELD_IN.search(turn))
     return bool(said) or _means_the_many(turn, state)
 
@@ -247,6 +257,9 @@ def _agree(text: str, referent: str) -> str:
     """Let the verb before the pronoun agree with what takes the pronoun's place: "is it" of cramps -> "are it"."""
     if is_plural(referent):
         text = _VERB_AFTER.sub(lambda found: f"{found['pronoun']} {_without_s(found['verb'])}", text)
+        text = _DENIED_AFTER.sub(
+            lambda found: f"{found['pronoun']} {_TO_PLURAL[found['verb'].lower()]}{found['not']}", text
+        )
         return _SINGULAR_VERB.sub(
             lambda found: _as_case(_TO_PLURAL[found["verb"].lower()], found["verb"]), text
         )

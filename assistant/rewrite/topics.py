@@ -57,7 +57,8 @@ _ANY_MEDICINE = frozenset(
 )
 _LEVEL = re.compile(r"\b(?:low|high|lack of|deficien\w+|levels?|blood)\b", re.IGNORECASE)
 _HELPING = re.compile(
-    r"\s+(?:help|work|cure|treat|relieve|reduce|prevent|ease|stop|cause|give|worsen)s?\b", re.IGNORECASE
+    r"\s+(?:(?:help|work|cure|treat|relieve|reduce|prevent|ease|stop|cause|give|worsen)s?|any (?:good|use)|good for|worth)\b",
+    re.IGNORECASE,
 )
 _POPULATION = re.compile(
     r"^(?:the )?(?:(?:young|older?|elderly|small|healthy|pregnant|breastfeeding|nursing|dialysis|diabetic|cirrhotic|obese|female|male|"

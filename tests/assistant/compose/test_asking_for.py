@@ -39,6 +39,9 @@ def facets(question: str, *, subject: str = "") -> Facets:
         ("how common are leg cramps", QuestionKind.FREQUENCY),
         ("how many pregnant women get leg cramps", QuestionKind.FREQUENCY),
         ("how many tablets should I take", QuestionKind.DOSE),
+        ("how many trials were there", QuestionKind.OTHER),
+        ("what if leg cramps don't stop after 10 minutes", QuestionKind.SEEKING_CARE),
+        ("what if stretching doesn't help", QuestionKind.OTHER),
         ("how would I find out if thyroid is my problem", QuestionKind.DIAGNOSIS),
         ("is there a scan for leg cramps", QuestionKind.DIAGNOSIS),
         ("what does a leg cramp feel like", QuestionKind.DIAGNOSIS),
@@ -124,6 +127,10 @@ def test_a_sentence_on_a_medicine_tells_neither_tests_nor_how_common_something_i
 def test_the_manner_asked_for_is_no_key_word(question: str) -> None:
     manner = {"fast"} & facets(question).key_weights.keys()
     assert not manner
+
+
+def test_signs_are_looked_for_whatever_they_are_called() -> None:
+    assert "warning" not in facets("are there warning signs of leg cramps").key_weights
 
 
 def test_how_to_do_something_is_asked() -> None:

@@ -273,6 +273,27 @@ def ask(*questions: str, offered: tuple[str, ...] = ()) -> StandaloneQuestion:
             (TREATMENT, "is a blood pressure pill to blame?", "could he switch to another one"),
             "Could he switch to another blood pressure pill (for leg cramps)?",
         ),
+        (
+            (TREATMENT, "what if it doesn't stop after 10 minutes?"),
+            "What if leg cramps don't stop after 10 minutes?",
+        ),
+        ((TREATMENT, "are bananas any good?", "how many a day?"), "How many a day (bananas) for leg cramps?"),
+        (
+            (TREATMENT, "could it be my cholesterol tablets?", "which ones are worst?"),
+            "Which cholesterol tablets cause leg cramps?",
+        ),
+        (
+            (TREATMENT, "my husband's calves cramp when he walks", "what test would he need?"),
+            "What test would he need (for leg cramps)?",
+        ),
+        (
+            ("what is restless legs syndrome?", "is iron any good?", "how common is that?"),
+            "How common is restless legs syndrome?",
+        ),
+        (
+            ("what's a statin myopathy?", "what blood test shows it?"),
+            "What blood test shows statin myopathy?",
+        ),
     ],
 )
 def test_follow_up_is_written_out(questions: tuple[str, ...], expected: str) -> None:
