@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from assistant.audience.cut import Cut
-from assistant.audience.grammar import is_inside
+from assistant.audience.grammar import GRADE, is_inside
 from assistant.audience.tails import CERTAINTY, may_label
 
 # What a bracket of statistics holds: a measure of effect, an interval, a p value, a count of people.
@@ -17,7 +17,7 @@ _STATISTICS = re.compile(
 _BRACKET = re.compile(r"\s{0,3}(?:\(((?:[^()]|\([^()]*\))*)\)|\[([^\[\]]*)\])")
 # How sure the evidence is stays in the sentence, whatever figures stand before it.
 _CERTAINTY = re.compile(
-    r"[;,:]\s*((?:GRADE:?\s*)?(?:very )?(?:low|moderate|high)(?:[- ]to[- ](?:low|moderate|high))?[- ](?:quality|certainty)(?: of)?(?: evidence)?|"
+    r"[;,:]\s*((?:GRADE:?\s*)?" + GRADE + r"(?: of)?(?: evidence)?|"
     r"(?:quality|certainty) of (?:the )?evidence:? (?:very )?(?:low|moderate|high))\s*$",
     re.IGNORECASE,
 )

@@ -6,7 +6,8 @@ import re
 
 from assistant.audience.binding import COMPARES, bind_nothing_together
 from assistant.audience.cut import Cut
-from assistant.audience.grammar import AUXILIARY, INSET, NOUN, is_clause, is_inside, stands_alone
+from assistant.audience.grammar import AUXILIARY, INSET, NOUN, is_clause, is_inside, point_back, stands_alone
+from assistant.audience.tails import DID
 
 _PEOPLE_FIRST = re.compile(
     rf"^(?P<word>In|For|Among)\s+(?P<who>(?:[\w-]+\s+){{0,3}}?{NOUN}\s+(?:with|who|aged|undergoing|receiving|taking|at|having)\s+[^,;:()]+),\s+"
@@ -15,13 +16,14 @@ _PEOPLE_FIRST = re.compile(
 
 _ALTHOUGH = re.compile(r"(?:Although|Though|Even though|Whereas|Whilst)\s(?=\S)")
 _GRADE = r"(?:very )?(?:low|moderate|high|limited|weak|strong|good|poor)(?:[- ]to[- ](?:low|moderate|high))?(?:[- ](?:quality|certainty|grade))?"
+_OPENER = r"(?:(?:Overall|However|Therefore|Thus|Similarly|In addition|Furthermore),\s)?"
 _EVIDENCE_SAYS = re.compile(
-    rf"(?:(?:Overall|However|Therefore|Thus|Similarly|In addition|Furthermore),\s)?(?P<there>There (?:is|was)\s)?(?P<evidence>{_GRADE},?\sevidence"
+    rf"{_OPENER}(?P<there>There (?:is|was)\s)?(?P<evidence>{_GRADE},?\sevidence"
     r"(?:\s(?:from|based on)\s[^,;:()]{3,80}?)?(?:\s\([^()]*\))?)\s(?P<also>also\s)?(?P<verb>suggests|indicates|shows|showed|suggested|indicated|demonstrates)\sthat\s",
     re.IGNORECASE,
 )
 _EVIDENCE_THAT = re.compile(
-    rf"(?:(?:Overall|However|Therefore|Thus|Similarly|In addition|Furthermore),\s)?(?:there (?:is|was)|we found|this review (?:found|provides)|the review found)\s"
+    rf"{_OPENER}(?:there (?:is|was)|we found|this review (?:found|provides)|the review found)\s"
     rf"(?P<evidence>{_GRADE},?\sevidence(?:\s(?:from|based on)\s[^,;:()]{{3,80}}?)?(?:\s\([^()]*\))?)\s(?P<said>to suggest\s|suggesting\s|indicating\s)?that\s",
     re.IGNORECASE,
 )
@@ -38,13 +40,6 @@ _TRIALS_FIRST = re.compile(
     r"(?P<word>In|From|Across)\s(?P<what>(?:[\w-]+\s){0,4}(?:trials|studies|RCTs)\s(?:with|of|in|\w+ing)\s[^,;:()]+),\s(?!(?:this|these|it|they|but|and|or|who|whose|all|both|one|most)\b)"
 )
 
-_HAVING = {
-    "with": "had",
-    "involving": "involved",
-    "including": "included",
-    "enrolling": "enrolled",
-    "recruiting": "recruited",
-}
 _COUNTED = re.compile(
     r"(?P<trials>(?:(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve|[A-Z][a-z]+teen|\d+|Another|An?)\s(?:[\w-]+,?\s){0,4}?)(?P<noun>trials?|stud(?:y|ies)|RCTs?))"
     rf"\s(?P<with>with|involving|including|enrolling|recruiting)\s(?P<rest>(?:a total of |in total |over )?\d[\d,]*\s(?:[\w-]+\s){{0,2}}(?:{NOUN}|infants)(?:\s(?:with|who had|aged)\s[^,;:()]{{3,60}}?)?(?:\s\([^()]*\))?)"
@@ -59,7 +54,7 @@ _OF_RESULTS = (
     r"meta|network|indirect|descriptive|narrative|qualitative|quantitative|further|additional)"
 )
 _FINDINGS = re.compile(
-    rf"(?:(?:Overall|However|Therefore|Thus|Similarly|In addition|Furthermore),\s)?(?P<what>(?:(?:the|a|an|our)\s)?(?:{_OF_RESULTS}\s){{0,3}}(?P<noun>results|findings|data|analyses|meta-analysis|analysis|synthesis)\s"
+    rf"{_OPENER}(?P<what>(?:(?:the|a|an|our)\s)?(?:{_OF_RESULTS}\s){{0,3}}(?P<noun>results|findings|data|analyses|meta-analysis|analysis|synthesis)\s"
     r"(?:of|from)\s[^,;:()]{3,90}?(?<!ly)(?:\s\([^()]*\))?)\s(?P<also>also\s)?(?P<verb>suggest|suggests|suggested|indicate|indicates|indicated|show|shows|showed|demonstrate|demonstrates|demonstrated)\sthat\s",
     re.IGNORECASE,
 )
@@ -156,10 +151,15 @@ def find_counted(text: str) -> list[Cut]:
     found = _COUNTED.match(text)
     if not found or _UNFIT_COUNTED.search(found["rest"]) or _UNFIT_COUNTED.search(found["trials"]):
         return []
-    name = f"{'This' if found['noun'].lower() in {'trial', 'study', 'rct'} else 'These'} {found['noun']}"
     return [
-        Cut(found.end("trials"), found.start("rest"), f" {_HAVING[found['with'].lower()]} ", False, "lead"),
-        Cut(found.end("rest"), found.end(), f". {name} ", False),
+        Cut(
+            found.end("trials"),
+            found.start("rest"),
+            f" {DID.get(found['with'].lower(), 'had')} ",
+            False,
+            "lead",
+        ),
+        Cut(found.end("rest"), found.end(), f". {point_back(found['noun'])} ", False),
     ]
 
 

@@ -35,6 +35,8 @@ CONDITIONAL = re.compile(
     r"^(?:if|unless|when|whenever|whether|perhaps|possibly|maybe|without|it is un\w+|there is (?:no|little)|some|given)\b",
     re.IGNORECASE,
 )
+GRADE = r"(?:very )?(?:low|moderate|high)(?:[- ]to[- ](?:low|moderate|high))?[- ](?:quality|certainty)"
+"""How sure evidence is, as reviews say it."""
 INSET = re.compile(r"\s?\((?:[^()]|\([^()]*\))*\)")
 FRONTED = re.compile(
     r"^(?:in|for|among|amongst|with|without|compared|after|before|during|at|on|by|of|under|within|from|given|based|following|until|to|across|over|"
@@ -88,6 +90,11 @@ CLOSED_IN = re.compile(
     re.I,
 )
 _UNLIKE = re.compile(r"(?:ss|us|is|ics)$")
+
+
+def point_back(noun: str) -> str:
+    """ "These trials" for trials just named, "This study" for one."""
+    return f"{'These' if noun.lower().endswith('s') else 'This'} {noun}"
 
 
 def is_inside(text: str, position: int) -> bool:

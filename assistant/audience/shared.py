@@ -6,7 +6,7 @@ import re
 
 from assistant.audience.binding import COMPARES, bind_nothing_together, says_effect
 from assistant.audience.cut import Cut
-from assistant.audience.grammar import FINITE, INSET, LINKING, NOUN, is_inside
+from assistant.audience.grammar import FINITE, INSET, LINKING, NOUN, is_inside, point_back
 from assistant.verify.direction import DOWN, UP
 from assistant.verify.negation import is_certainty, is_hedge, is_negator
 from assistant.verify.words import normalize, split_words
@@ -111,7 +111,7 @@ def _name(subject: re.Match[str]) -> str:
         first, noun = subject["group"].split()[0].lower(), subject["noun"]
         if first == "the":
             return f"The {noun}" if subject["group"].lower() == f"the {noun.lower()}" else ""
-        return f"{'These' if noun.endswith('s') else 'This'} {noun}"
+        return point_back(noun)
     name = subject["name"]
     words = split_words(normalize(name))
     article = re.sub(r"^(?:the|this|these)\s", "", name, flags=re.IGNORECASE)

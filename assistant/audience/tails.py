@@ -6,10 +6,20 @@ import re
 
 from assistant.audience.binding import CONDITION
 from assistant.audience.cut import Cut
-from assistant.audience.grammar import AUXILIARY, CONDITIONAL, FINITE, INSET, NOUN, is_inside, stands_alone
+from assistant.audience.grammar import (
+    AUXILIARY,
+    CONDITIONAL,
+    FINITE,
+    GRADE,
+    INSET,
+    NOUN,
+    is_inside,
+    point_back,
+    stands_alone,
+)
 from assistant.verify.negation import is_hedge, is_negator
 
-CERTAINTY = r"(?:GRADE:?\s)?(?:very )?(?:low|moderate|high)(?:[- ]to[- ](?:low|moderate|high))?[- ](?:quality|certainty) evidence"
+CERTAINTY = rf"(?:GRADE:?\s)?{GRADE} evidence"
 _CERTAINTY_LAST = re.compile(rf"(?:\s\((?P<inset>{CERTAINTY})\)|,\s(?P<bare>{CERTAINTY}))$", re.IGNORECASE)
 _ANY_CERTAINTY = re.compile(r"\b(?:quality|certainty)\b", re.IGNORECASE)
 _JOINS = re.compile(r"[,;]\s(?:and|but|or|while|whereas|although|with|however)\b|;|:\s")
@@ -48,7 +58,7 @@ _SAYS = {
 _SAYING = re.compile(
     rf",\s(?P<verb>{'|'.join(_SAYS)})\s(?!that\b)(?=(?:an?|the|some|no|little|possible|high|low|poor|good|substantial|considerable)\s)"
 )
-_DOING = {
+DID = {
     "comparing": "compared",
     "involving": "involved",
     "including": "included",
@@ -241,9 +251,11 @@ def _cut_trials(text: str) -> list[Cut]:
             )
         ):
             return []
-        single = included["noun"].lower() in {"trial", "study", "rct"}
-        name = f"{'This' if single else 'These'} {included['noun']}"
-        return [Cut(found.start(), found.end(), f". {name} {_DOING.get(verb, 'had')} ", False)]
+        return [
+            Cut(
+                found.start(), found.end(), f". {point_back(included['noun'])} {DID.get(verb, 'had')} ", False
+            )
+        ]
     return []
 
 

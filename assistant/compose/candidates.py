@@ -294,11 +294,11 @@ def is_about_another_remedy(facets: Facets, text: str) -> bool:
         return False
     if facets.subject and (facets.kind is QuestionKind.DEFINITION or any(map(names_remedy, facets.subject))):
         return False
-    treats = (
-        facets.kind is QuestionKind.FREQUENCY
-    )  # "halved in 86% of women on magnesium" tells how few, not how many
-    treats = treats or has_cue(QuestionKind.TREATMENT, text) or _TAKING.search(text) is not None
-    return treats and names_medicine(text) and not any(map(names_medicine, facets.key_weights))
+    if not names_medicine(text) or any(map(names_medicine, facets.key_weights)):
+        return False
+    if facets.kind is QuestionKind.FREQUENCY:
+        return True  # "halved in 86% of women on magnesium" does not tell how many have cramps
+    return has_cue(QuestionKind.TREATMENT, text) or _TAKING.search(text) is not None
 
 
 def _cue(facets: Facets, text: str, heading: str, *, fit: bool) -> float:

@@ -116,7 +116,8 @@ def prefer_telling(
 
     Who asks what not to take is not served by what may help.
     """
-    telling = [item for item in candidates if not is_about_another_remedy(facets, item.text)]
+    about = [item for item in candidates if not is_about_another_remedy(facets, item.text)]
+    telling = about
     if facets.kind is QuestionKind.DEFINITION:  # what is recommended for something does not say what it is
         telling = [item for item in telling if item.chunk.kind is not ChunkKind.RECOMMENDATION]
     if facets.kind is QuestionKind.TREATMENT or facets.asks_how:
@@ -130,10 +131,9 @@ def prefer_telling(
     speaking = [item for item in telling if speaks_to(item, facets, coverage_floor)]
     if len(speaking) >= TELLING_ENOUGH:
         return telling
-    if facets.kind is QuestionKind.DEFINITION:
-        return candidates
-    # What to do about a medicine is no answer to who takes none and asks for signs, tests or when to see a doctor.
-    return [item for item in candidates if not is_about_another_remedy(facets, item.text)]
+    # What to do about a medicine is no answer to who takes none and asks for signs, tests or when to see a doctor;
+    # it may be all that tells what something is.
+    return candidates if facets.kind is QuestionKind.DEFINITION else about
 
 
 def _tells(item: Candidate, facets: Facets) -> bool:

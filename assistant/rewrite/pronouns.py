@@ -110,10 +110,7 @@ def resolve_pronoun(state: Listener, remainder: str) -> Listener:
         text = _with_topic(strip_end(remainder), state)
         return replace(state, base=text, subject=own, last_text=f"{upper_first(text)}{suffix(state)}?")
     if state.suspect and (asked := _FIND_OUT.search(remainder)):
-        slot = "it" if asked["it"] else "tested"
-        named = f"{state.suspect} is" if asked["is"] else state.suspect
-        text = f"{remainder[: asked.start(slot)]}{named}{remainder[asked.end() :]}"
-        return replace(state, base=strip_end(text), subject="", last_text=f"{upper_first(strip_end(text))}?")
+        return _ask_about_suspect(asked, remainder, state)
     stops = state.medicine and _STOPPING.search(remainder)
     state = replace(state, subject=state.medicine if stops else state.subject or state.medicine)
     if names_medicine(state.subject):
@@ -136,6 +133,14 @@ def resolve_pronoun(state: Listener, remainder: str) -> Listener:
     if one := _name_one_of_them(remainder, referent, state):
         return one
     return _put_in_place(referent, remainder, state, of_topic=of_topic)
+
+
+def _ask_about_suspect(asked: re.Match[str], turn: str, state: Listener) -> Listener:
+    """ "how would I find out if that's my problem?" asks about what was suspected last."""
+    slot = "it" if asked["it"] else "tested"
+    named = f"{state.suspect} is" if asked["is"] else state.suspect
+    text = strip_end(f"{turn[: asked.start(slot)]}{named}{turn[asked.end() :]}")
+    return replace(state, base=text, subject="", last_text=f"{upper_first(text)}?")
 
 
 def _state_named(state: Listener, named: str, *, subject: str) -> Listener:
