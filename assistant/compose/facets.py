@@ -173,7 +173,7 @@ def read_facets(question: str, *, topic: str, subject: str, rarity: Rarity) -> F
     # Who is asked about is weighed by population, not by words: "pregnant" is met by "in pregnancy".
     words = [
         word
-        for word in dict.fromkeys(content_words(_ALARMING.sub(" ", _MANNER.sub(" ", question))))
+        for word in dict.fromkeys(_words_of_the_thing(question))
         if not _NUMBER.fullmatch(word) and not populations_in(word)
     ]
     names = synonyms_in(question)
@@ -233,6 +233,11 @@ def read_facets(question: str, *, topic: str, subject: str, rarity: Rarity) -> F
         asks_how=_ASKS_HOW.match(question) is not None,
         said_by=_read_issuer(question),
     )
+
+
+def _words_of_the_thing(question: str) -> list[str]:
+    """Content words that say what the question is about; all of them where it says only how or how alarming."""
+    return content_words(_ALARMING.sub(" ", _MANNER.sub(" ", question))) or content_words(question)
 
 
 _OF_THE_ILLNESS = re.compile(r"\b(?:dangerous|serious|life-?\s?threatening|harmful)\b", re.IGNORECASE)

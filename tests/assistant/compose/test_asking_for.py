@@ -131,6 +131,7 @@ def test_the_manner_asked_for_is_no_key_word(question: str) -> None:
 
 def test_signs_are_looked_for_whatever_they_are_called() -> None:
     assert "warning" not in facets("are there warning signs of leg cramps").key_weights
+    assert facets("what warning signs should I look out for").key_weights.keys() == {"warning"}
 
 
 def test_how_to_do_something_is_asked() -> None:
