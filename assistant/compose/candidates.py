@@ -116,10 +116,11 @@ SAID_BY = 0.25
 
 
 _CAUSES_OF = re.compile(
-    r"^[^.;,]+,[^.;]*\b(?:can|may|could|are|is)(?: also| all)? (?:caus\w+|trigger\w*|predispos\w+|bring on|linked (?:with|to)|associated with)\b",
+    r"^[^.;,]+,[^.;]*\b(?:can|may|could|are|is)(?: also| all)? (?:caus\w+|trigger\w*|predispos\w+|bring on|linked (?:with|to)|associated with)\b"
+    r"|^[^.;,]*\bthose from [^.;,]+,[^.;]*? and [\w-]+(?: [\w-]+)?",
     re.IGNORECASE,
 )
-"""A list of what causes something, before the verb that says so."""
+"""A list of what causes something, before the verb that says so or behind "those from"."""
 EVERYBODY = 3
 """Special groups that a source must be about to be about people of all kinds."""
 _AND_ADULTS = re.compile(r"\b(?:and|or) adults\b|\badults (?:and|or)\b", re.IGNORECASE)
@@ -311,17 +312,21 @@ def _cue(facets: Facets, text: str, heading: str, *, fit: bool) -> float:
     return _CUE_WEIGHTS.get(kind, 0.09) if kind in _KIND_CUES and tells(kind, text, heading) else 0.0
 
 
-def _populations_of(text: str, chunk: Chunk, source: Metadata, *, asked: tuple[str, ...]) -> tuple[str, ...]:
-    """The narrowest statement of who a sentence is about: its own words, its chunk's, its source's.
+def read_own_people(text: str, *, asked: tuple[str, ...]) -> tuple[str, ...]:
+    """Who a sentence is about by its own words.
 
     "Pregnancy, dialysis and some medicines can trigger cramps" names causes: it is about those people for them alone.
     """
     own = populations_in(text)
     causes = _CAUSES_OF.match(text) if own and not set(own) & set(asked) else None
     if causes and not populations_in(text[causes.end() :]):
-        own = ()
-    if own and _AND_ADULTS.search(text):
-        own = (*own, "adults")
+        return ()
+    return (*own, "adults") if own and _AND_ADULTS.search(text) else own
+
+
+def _populations_of(text: str, chunk: Chunk, source: Metadata, *, asked: tuple[str, ...]) -> tuple[str, ...]:
+    """The narrowest statement of who a sentence is about: its own words, its chunk's, its source's."""
+    own = read_own_people(text, asked=asked)
     told = own or chunk.populations or source.populations
     if told and sum(name in SPECIAL for name in told) >= EVERYBODY and _ADULTS.search(text):
         return ("adults",)  # a fact sheet on everybody: "400 mg a day for men" is no dose for children

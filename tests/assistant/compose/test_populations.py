@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.compose.candidates import read_own_people
 from assistant.compose.extractive import population_note
 from assistant.compose.populations import NAMES, describe, fits, populations_in
 from corpus.document import POPULATIONS
@@ -75,3 +76,25 @@ def test_a_mismatch_is_said_beside_the_statement() -> None:
 
 def test_unknown_populations_are_not_described() -> None:
     assert describe(()) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("Pregnancy, dialysis and some medicines can trigger muscle cramps.", ()),
+        (
+            "Leg cramps include those from heat, haemodialysis and low potassium, but most have no known cause.",
+            (),
+        ),
+        ("Leg cramps include those from heat, sweating and effort, above all in pregnancy.", ("pregnancy",)),
+        ("Magnesium was given to pregnant women.", ("pregnancy",)),
+        ("Adolescents and adults were studied.", ("adolescents", "adults")),
+    ],
+)
+def test_a_list_of_causes_is_about_nobody_in_it(text: str, people: tuple[str, ...]) -> None:
+    assert set(read_own_people(text, asked=())) == set(people)
+
+
+def test_a_list_of_causes_is_about_those_who_ask() -> None:
+    text = "Pregnancy, dialysis and some medicines can trigger muscle cramps."
+    assert "pregnancy" in read_own_people(text, asked=("pregnancy",))
