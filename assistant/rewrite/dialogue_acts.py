@@ -116,7 +116,7 @@ DONE_BY_DOCTORS = "do|run|give|check|test|ask|prescribe|look|measure|want|offer"
 """What "they" do where "they" are whoever treats or tests: a pattern."""
 _FALSE_PRONOUN = re.compile(
     r"\b(?:is|was|makes?|if|would) it (?:true|possible|normal|ok|okay|common|rare)\s+(?:to|that|if|for|when|after)\b|"
-    r"\b(?:is|was|does|makes?|if|how long (?:does|did)|would) it (?:take|safe to|good to|bad to|"
+    r"\b(?:is|was|does|makes?|if|how long (?:does|did)|would) it (?:take|help to|safe to|good to|bad to|"
     r"worth|dangerous to|necessary to|better to|mean (?:if|when))\b|\bit (?:is|was) \w+ (?:to|that)\b|\b(?:is|are|was|were) there\b|"
     r"\bthere (?:is|are|a|any)\b|\bwhat if\b|\bno one\b|\bnumber one\b|\bone (?:day|week|month|year|of|or)\b|\bboth (?:legs|calves|sides|feet|arms)\b|"
     r"\bthis (?:week|month|year|morning|evening)\b|"

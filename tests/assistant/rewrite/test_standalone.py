@@ -294,6 +294,10 @@ def ask(*questions: str, offered: tuple[str, ...] = ()) -> StandaloneQuestion:
             ("what's a statin myopathy?", "what blood test shows it?"),
             "What blood test shows statin myopathy?",
         ),
+        (
+            (TREATMENT, "and does it help to drink more then?"),
+            "Does it help to drink more (about leg cramps)?",
+        ),
     ],
 )
 def test_follow_up_is_written_out(questions: tuple[str, ...], expected: str) -> None:
