@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: help run test check index serve eval bench bench-peers train-encoder train-history-terms train-unsafe-requests train-answerability train-verifier clean
+.PHONY: help run test check index serve eval bench bench-peers train-encoder train-history-terms train-unsafe-requests train-answerability train-reader train-verifier clean
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-21s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,8 +57,14 @@ train-unsafe-requests: $(STAMP)  ## Fit the screen of unsafe requests: DATA=fold
 train-answerability: $(STAMP)  ## Fit the score that decides whether to answer: DATA=folder
 	$(BIN)/python -m eval.training.train_answerability $(or $(DATA),$(error name the folder of training sets: DATA=folder))
 
-train-verifier: $(STAMP)  ## Fit the verifier: DATA=folder [CLAIMS=sets that are only measured]
-	$(BIN)/python -m eval.training.train_verifier $(or $(DATA),$(error name the folder of training sets: DATA=folder)) $(if $(CLAIMS),--claims $(CLAIMS))
+train-reader: $(STAMP)  ## Train the verifier's reader, over an hour: DATA=folder [WORK= MINUTES=]
+	$(BIN)/python -m eval.training.train_reader pretrain $(or $(DATA),$(error name the folder of training sets: DATA=folder)) --work $(or $(WORK),var/reader) --minutes $(or $(MINUTES),50)
+	$(BIN)/python -m eval.training.train_reader tune $(or $(DATA),$(error name the folder of training sets: DATA=folder)) --work $(or $(WORK),var/reader) --half 0 --minutes 17
+	$(BIN)/python -m eval.training.train_reader tune $(or $(DATA),$(error name the folder of training sets: DATA=folder)) --work $(or $(WORK),var/reader) --half 1 --minutes 17
+	$(BIN)/python -m eval.training.train_reader export $(or $(DATA),$(error name the folder of training sets: DATA=folder)) --work $(or $(WORK),var/reader)
+
+train-verifier: $(STAMP)  ## Fit the verifier beside a trained reader: DATA=folder [WORK= CLAIMS=sets that are only measured]
+	$(BIN)/python -m eval.training.train_verifier $(or $(DATA),$(error name the folder of training sets: DATA=folder)) --reader $(or $(WORK),var/reader) $(if $(CLAIMS),--claims $(CLAIMS))
 
 clean:  ## Remove the environment, builds, caches and the local database
 	rm -rf $(VENV) $(PEERS) index/builds var reports .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info

@@ -69,10 +69,10 @@ class Aligner:
 
     def __init__(self, statistics: WordStatistics) -> None:
         self._statistics = statistics
-        self._weight = lru_cache(maxsize=65536)(statistics.weight)
+        self.weight = lru_cache(maxsize=65536)(statistics.weight)
 
     def weigh(self, words: Sequence[Word]) -> Floats:
-        return np.array([self._weight(word.stem) for word in words], dtype=np.float32)
+        return np.array([self.weight(word.stem) for word in words], dtype=np.float32)
 
     def similarities(self, claim: Sequence[Word], evidence: Sequence[Word]) -> Floats:
         """Match of each claim word with each evidence word, shape ``(len(claim), len(evidence))``."""

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
+import numpy as np
+
 from assistant.verify.alignment import Aligner
 from assistant.verify.direction import are_opposed, read_direction
 from assistant.verify.edits import Change, ChangeKind, NearQuote, list_changes
@@ -13,10 +15,11 @@ from assistant.verify.entities import find_new_entities
 from assistant.verify.equivalents import restate
 from assistant.verify.exact_quote import find_host_sentence, find_quote
 from assistant.verify.features import FEATURES, LAYER_FEATURES, Findings, read_findings
-from assistant.verify.model import VerifierModel, squash
+from assistant.verify.model import Floats, VerifierModel, squash
+from assistant.verify.premise import choose_premise
 from assistant.verify.quantities import Quantity, read_quantities
+from assistant.verify.reader import Read
 from assistant.verify.regimen import object_to_regimen
-from assistant.verify.semantic import Embed, best_cosine
 from assistant.verify.verdict import Check, Label, Verdict
 from assistant.verify.words import Sentence, normalize, split_words
 
@@ -51,7 +54,8 @@ LAYERS = (
     "alignment",
     "model",
 )
-ABLATED = ("exact_quote", "regimen", *LAYER_FEATURES)
+READER = "reader"
+ABLATED = ("exact_quote", "regimen", *LAYER_FEATURES, READER)
 """Layers that can be left out, to measure what each one gives."""
 FindingsReader = Callable[[str, tuple[str, ...]], Findings]
 
@@ -73,11 +77,11 @@ class LayeredVerifier:
         model: VerifierModel,
         aligner: Aligner,
         *,
-        embed: Embed | None = None,
+        reader: Read | None = None,
         left_out: str = "",
         read: FindingsReader | None = None,
     ) -> None:
-        self._model, self._embed, self._left_out = model, embed, left_out
+        self._model, self._reader, self._left_out = model, reader, left_out
         self._read: FindingsReader = read or partial(read_findings, aligner=aligner)
         self._aligner = aligner
         self._silenced = [FEATURES.index(name) for name in LAYER_FEATURES.get(left_out, ())]
@@ -87,16 +91,23 @@ class LayeredVerifier:
         at their training mean; the model is not retrained. A claim that goes through all of them in turn is read
         once."""
         read = lru_cache(maxsize=1)(self._read)
+        reader = None if self._reader is None else _remember_last(self._reader)
         return {
-            layer: LayeredVerifier(self._model, self._aligner, embed=self._embed, left_out=layer, read=read)
+            layer: LayeredVerifier(
+                self._model,
+                self._aligner,
+                reader=None if layer == READER else reader,
+                left_out=layer,
+                read=read,
+            )
             for layer in ABLATED
         }
 
     def verify(self, claim: str, evidence: tuple[str, ...]) -> Verdict:
-        """Judge ``claim``. Empty claims and empty evidence are ``not_enough``, never an error."""
-        texts = tuple(text for text in evidence if text.strip())
-        if not claim.strip() or not texts:
-            what = "The claim is empty." if not claim.strip() else "There is no evidence text."
+        """Judge ``claim``. A claim or evidence without a letter or digit is ``not_enough``, never an error."""
+        texts = tuple(filter(_says_something, evidence))
+        if not _says_something(claim) or not texts:
+            what = "There is no evidence text." if _says_something(claim) else "The claim is empty."
             return Verdict("not_enough", 0.0, (Check("exact_quote", False, what),))
         if len(claim) > _MAX_CLAIM:
             reason = f"The claim has {len(claim)} characters; at most {_MAX_CLAIM} can be checked. Split it."
@@ -139,19 +150,33 @@ class LayeredVerifier:
             values = findings.values.copy()
             values[self._silenced] = self._model.neutral[self._silenced]
             findings = replace(findings, values=values)
-        if self._embed is None:
-            score = self._model.probability(findings.values)
-        else:
-            cosine = best_cosine(claim, evidence, self._embed)
-            score = self._model.probability_with_cosine(findings.values, cosine)
-        if not objections and near is not None and near.ratio >= 0.9 and not near.changes:
+        unchanged = near is not None and near.ratio >= 0.9 and not near.changes
+        # What the rules have settled needs no reading, the slowest of the layers.
+        logits = None if objections or unchanged else self._read_together(claim, evidence)
+        score = self._model.probability(findings.values, logits)
+        if unchanged and not objections:
             score = max(score, NEARLY_QUOTED)
         if objections:
             score = min(score, 0.45 * self._model.threshold)
-        label = self._label(score, findings, objections, claim)
+        label = self._label(score, findings, objections, claim, logits)
         return Verdict(label, round(score, 4), self._checks(objections, findings, score))
 
-    def _label(self, score: float, findings: Findings, objections: Sequence[_Objection], claim: str) -> Label:
+    def _read_together(self, claim: str, evidence: tuple[str, ...]) -> Floats | None:
+        """The reader's logits; ``None`` without a reader."""
+        if self._reader is None:
+            return None
+        premise = choose_premise(claim, evidence, self._aligner.weight)
+        logits: Floats = self._reader([(premise, claim)])[0]
+        return logits
+
+    def _label(
+        self,
+        score: float,
+        findings: Findings,
+        objections: Sequence[_Objection],
+        claim: str,
+        logits: Floats | None,
+    ) -> Label:
         if score >= self._model.threshold and not objections:
             return "supported"
         if any(objection.refutes for objection in objections):
@@ -159,7 +184,7 @@ class LayeredVerifier:
         plain = normalize(claim)
         mine = read_direction(plain, split_words(plain)).main
         theirs = read_direction(findings.best.text, findings.best.words).main if findings.best else None
-        leaning = self._model.refutation.score(findings.values) + 0.4 * are_opposed(mine, theirs)
+        leaning = self._model.leans_to_refuted(findings.values, logits) + 0.4 * are_opposed(mine, theirs)
         return "refuted" if squash(leaning) >= 0.5 else "not_enough"
 
     def _checks(
@@ -178,6 +203,21 @@ class LayeredVerifier:
         )
         checks.append(Check("model", passed, text))
         return tuple(checks)
+
+
+def _says_something(text: str) -> bool:
+    return any(map(str.isalnum, text))
+
+
+def _remember_last(reader: Read) -> Read:
+    """``reader`` for one pair at a time, which reads the same pair once however often it is asked for in a row."""
+
+    @lru_cache(maxsize=1)
+    def read_one(pair: tuple[str, str]) -> Floats:
+        logits: Floats = reader([pair])[0]
+        return logits
+
+    return lambda pairs: np.array([read_one(pair) for pair in pairs])
 
 
 def _object_to_quantities(evidence: tuple[str, ...], findings: Findings) -> list[_Objection]:

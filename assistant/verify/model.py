@@ -42,6 +42,25 @@ class TreeEnsemble:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingWeights:
+    """How the reader's word counts beside the trees': a logistic regression over both (stacking, Wolpert 1992).
+
+    ``refuted`` weighs its logit of refuted less that of not enough, for claims without support.
+    """
+
+    trees: float
+    reader: float
+    intercept: float
+    refuted: float
+
+
+def support_margin(logits: Floats) -> float:
+    """Log-odds of "supported" among the reader's three logits."""
+    rest = float(np.logaddexp(logits[1], logits[2]))
+    return float(logits[0]) - rest
+
+
+@dataclass(frozen=True, slots=True)
 class VerifierModel:
     """``support`` judges supported against the rest, ``refutation`` refuted against not enough.
 
@@ -55,19 +74,26 @@ class VerifierModel:
     slope: float
     intercept: float
     threshold: float
-    cosine_weight: float
-    cosine_centre: float
+    reading: ReadingWeights
     neutral: Floats
     """Weighted mean of each feature over the training rows: what a layer that is left out is taken to say."""
 
-    def probability(self, features: Floats) -> float:
-        """Calibrated probability that the evidence supports the claim."""
-        return squash(self.slope * self.support.score(features) + self.intercept)
+    def probability(self, features: Floats, logits: Floats | None = None) -> float:
+        """Calibrated probability that the evidence supports the claim.
 
-    def probability_with_cosine(self, features: Floats, cosine: float) -> float:
-        """The same with the optional semantic layer: the log-odds shifted by the cosine."""
-        odds = self.slope * self.support.score(features) + self.intercept
-        return squash(odds + self.cosine_weight * (cosine - self.cosine_centre))
+        ``logits`` are the reader's, shape ``(3,)``; without them the trees judge alone, calibrated to the same
+        threshold.
+        """
+        odds = self.support.score(features)
+        if logits is None:
+            return squash(self.slope * odds + self.intercept)
+        reading = self.reading
+        return squash(reading.trees * odds + reading.reader * support_margin(logits) + reading.intercept)
+
+    def leans_to_refuted(self, features: Floats, logits: Floats | None = None) -> float:
+        """Log-odds that a claim without support is refuted rather than left open."""
+        odds = self.refutation.score(features)
+        return odds if logits is None else odds + self.reading.refuted * float(logits[2] - logits[1])
 
 
 def squash(value: float) -> float:
@@ -111,7 +137,6 @@ def load_model() -> VerifierModel:
         data["slope"],
         data["intercept"],
         data["threshold"],
-        data["cosine"]["weight"],
-        data["cosine"]["centre"],
+        ReadingWeights(**data["reading"]),
         np.array(data["neutral"], dtype=np.float32),
     )

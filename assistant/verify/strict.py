@@ -2,8 +2,9 @@
 
 The layered verifier weighs a claim as a whole and is tuned to judge claims well on average. Before a
 reader sees a sentence that isn't a quote, averages are not enough: a "not" that the nearest clause of the
-evidence doesn't share, a finding stretched beyond its study (``scope``), or a score near the border, withholds it. Withholding a good sentence costs a
-sentence; showing a flipped one costs trust.
+evidence doesn't share, a drug or group of people that the evidence never names, a finding stretched beyond its study
+(``scope``), or a score near the border, withholds it. Withholding a good sentence costs a sentence; showing a flipped
+one costs trust.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 from dataclasses import replace
 
 from assistant.verify.comparison import compare_directions
+from assistant.verify.entities import find_new_entities
 from assistant.verify.equivalents import restate
 from assistant.verify.exact_quote import find_quote
 from assistant.verify.negation import read_stance
@@ -52,6 +54,11 @@ class StrictVerifier:
             problems.append(
                 Check("arms_turned", False, "The source gives the better result to the other side.")
             )
+        problems += [
+            Check("entities", False, f"The source does not speak of {entity.shown}.")
+            for entity in find_new_entities(claim, evidence)
+            if entity.kind in {"drug", "population"}
+        ]
         problems += [Check(name, False, reason) for name, reason in object_to_scope(claim, evidence)]
         if not problems:
             return verdict

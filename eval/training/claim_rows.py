@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gzip
 import json
 import random
@@ -51,6 +52,21 @@ def read_claims(path: Path, origin: str) -> list[ClaimRow]:
         ClaimRow(origin, f"{origin}:{row['claim']}", row["claim"], tuple(row["evidence"]), row["label"])
         for row in read_lines(path)
     ]
+
+
+def read_attribution(folder: Path) -> Iterator[ClaimRow]:
+    """AttributionBench, only to be measured: its licence is not clear. Its claims from ExpertQA, of which some are
+    trained on, stand apart from those out of domain."""
+    for row in read_lines(folder / "dev_all_subset_balanced.jsonl.gz"):
+        found = row["references"]
+        references = ast.literal_eval(found) if isinstance(found, str) else found
+        evidence = tuple(text for text in references if text.strip())
+        if evidence:
+            part = "expertqa" if row["src_dataset"] == "ExpertQA" else "out of domain"
+            label = "supported" if row["attribution_label"] == "attributable" else "not_enough"
+            yield ClaimRow(
+                f"attributionbench {part}", f"attribution:{row['question']}", row["claim"], evidence, label
+            )
 
 
 def read_training(data: Path) -> list[ClaimRow]:
@@ -170,7 +186,7 @@ def read_passages(folder: Path) -> Iterator[ClaimRow]:
         yield ClaimRow("passages", f"passages:{row['focus']}", claim, without, "not_enough")
 
 
-_DIRECTIONS = {
+DIRECTIONS = {
     "significantly increased": ("increased", "raised", "led to higher", "resulted in greater", "significantly increased"),
     "significantly decreased": ("decreased", "lowered", "reduced", "led to lower", "significantly decreased"),
     "no significant difference": ("made no significant difference to", "did not significantly change", "had no significant effect on", "did not affect"),
@@ -195,7 +211,7 @@ _ADJECTIVES = {
 }
 
 
-def _direction(label: str) -> str:
+def read_direction(label: str) -> str:
     return "significantly increased" if label == "significantly increase" else label
 
 
@@ -209,16 +225,16 @@ def read_trials(folder: Path) -> Iterator[ClaimRow]:
             prompts.setdefault(annotation["prompt_id"], []).append(annotation)
         for rows in prompts.values():
             for row in rows:
-                row["label"] = _direction(row["label"])
+                row["label"] = read_direction(row["label"])
         settled = [rows for rows in prompts.values() if len({row["label"] for row in rows}) == 1]
         for rows in settled:
             first = rows[0]
-            if first["label"] not in _DIRECTIONS or not first["evidence"]:
+            if first["label"] not in DIRECTIONS or not first["evidence"]:
                 continue
             evidence = tuple(dict.fromkeys(row["evidence"] for row in rows if row["evidence"]))[:1]
             group = f"trials:{article['pmcid']}"
             yield ClaimRow("trials", group, write_claim(first, first["label"], rng), evidence, "supported")
-            turned = rng.choice([label for label in _DIRECTIONS if label != first["label"]])
+            turned = rng.choice([label for label in DIRECTIONS if label != first["label"]])
             yield ClaimRow("trials", group, write_claim(first, turned, rng), evidence, "refuted")
             others = [
                 r[0]["evidence"]
@@ -243,7 +259,7 @@ def write_claim(prompt: dict[str, str], label: str, rng: random.Random) -> str:
         intervention=prompt["intervention"].strip().rstrip("."),
         comparator=prompt["comparator"].strip().rstrip("."),
         outcome=prompt["outcome"].strip().rstrip("."),
-        did=rng.choice(_DIRECTIONS[label]),
+        did=rng.choice(DIRECTIONS[label]),
         noun=rng.choice(_NOUNS[label]),
         adjective=rng.choice(_ADJECTIVES[label]),
     )

@@ -1,6 +1,7 @@
 """Train the verifier's model and measure it by cross-validation over groups.
 
-``python -m eval.training.train_verifier DATA [--claims CLAIMS]`` where DATA holds the sets named in
+``python -m eval.training.train_verifier DATA --reader WORK [--claims CLAIMS]`` where WORK holds the halves of
+:mod:`eval.training.train_reader` (each row is read by the half that has not seen its source), DATA holds the sets named in
 ``claim_rows.LICENCES`` and CLAIMS further sets in the layout of ``python -m eval claims`` that are only
 measured. Writes ``assistant/verify/model.json``. Rows of one source never stand on both sides of a fold; the
 probability is calibrated, and the threshold chosen, on rows of folds that the trees had not seen.
@@ -11,7 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,14 @@ from sklearn.metrics import f1_score, roc_auc_score
 
 from assistant.verify.alignment import Aligner, load_word_statistics
 from assistant.verify.features import FEATURES, LAYER_FEATURES, read_findings
-from assistant.verify.semantic import best_cosine
-from eval.measures.verification import calibration_error
-from eval.training.claim_rows import SEED, ClaimRow, read_claims, read_training
+from assistant.verify.model import support_margin
+from assistant.verify.premise import choose_premise
+from assistant.verify.reader import LABELS, load_reader
+from eval.measures.bootstrap import Statistic, estimate
+from eval.measures.verification import area_under_curve, calibration_error, macro_f1_binary
+from eval.training.claim_rows import SEED, ClaimRow, read_attribution, read_claims, read_training
+from eval.training.reader_pairs import weigh
+from eval.training.train_reader import TUNED_ON, half_of, open_model, read
 
 OUT = Path("assistant/verify/model.json")
 FOLDS = 5
@@ -38,7 +44,10 @@ WEIGHTS = {
     "plain": 0.5,
     "passages": 1.5,
 }
-"""Weight of a row by its set. ``scifact_long`` is read and measured, not trained on."""
+"""Weight of a row by its set in training the trees. ``scifact_long`` is only read and measured there."""
+STACKED = {**WEIGHTS, "scifact_long": 1.0}
+"""Weight of a row where trees and reader are weighed against each other: with SciFact in both layouts the length of the
+evidence, which the trees have learned to trust, tells nothing."""
 CHOSEN_ON = ("scifact", "kqa", "expertqa", "trials", "plain", "passages")
 """Sets whose mean macro-F1 on held-out folds chooses the threshold."""
 
@@ -71,13 +80,23 @@ def make_classifier(*, monotonic: bool = True) -> HistGradientBoostingClassifier
     )
 
 
+def make_refutation_classifier() -> HistGradientBoostingClassifier:
+    """Judges refuted against not enough."""
+    return make_classifier(monotonic=False).set_params(max_iter=80)
+
+
 def draw_folds(rows: Sequence[ClaimRow]) -> npt.NDArray[np.intp]:
-    """Fold of each row. Equal claims stand in one fold, whichever set they come from."""
-    group_of_claim = {_key(row.claim): row.group for row in reversed(rows) if row.origin in WEIGHTS}
-    groups = [group_of_claim.get(_key(row.claim), row.group) for row in rows]
+    """Fold of each row."""
+    groups = find_groups(rows)
     names = sorted(set(groups))
     fold = dict(zip(names, np.random.default_rng(SEED).integers(0, FOLDS, len(names)), strict=True))
     return np.array([fold[group] for group in groups])
+
+
+def find_groups(rows: Sequence[ClaimRow]) -> list[str]:
+    """The source that each row belongs to. Equal claims belong to one, whichever set they come from."""
+    group_of_claim = {_key(row.claim): row.group for row in reversed(rows) if row.origin in WEIGHTS}
+    return [group_of_claim.get(_key(row.claim), row.group) for row in rows]
 
 
 def _key(claim: str) -> str:
@@ -111,73 +130,116 @@ def main() -> None:
         "--cache", type=Path, help="file that keeps the computed features between runs (.npy)"
     )
     parser.add_argument(
-        "--cosine-rows", type=int, default=0, help="rows to embed and fit the optional cosine layer on"
+        "--reader", type=Path, required=True, help="folder with both halves of the trained reader"
     )
     parser.add_argument(
         "--ablate", action="store_true", help="retrain without each layer's features too; writes no model"
     )
     arguments = parser.parse_args()
-    rows = read_training(arguments.data)
-    if arguments.claims:
-        for path in sorted(arguments.claims.glob("*.jsonl.gz")):
-            rows += read_claims(path, f"measured {path.name.split('.')[0]}")
+    rows = read_rows(arguments.data, arguments.claims)
     features = compute_features(rows, arguments.cache)
     truth = np.array([row.label == "supported" for row in rows])
+    refuted = np.array([row.label == "refuted" for row in rows])
     origins = np.array([row.origin for row in rows])
     weights = np.array([WEIGHTS.get(row.origin, 0.0) for row in rows])
     folds = draw_folds(rows)
     odds = score_held_out(features, truth, weights, folds)
-    trained = weights > 0
-    platt = LogisticRegression(C=1e6).fit(odds[trained, None], truth[trained], sample_weight=weights[trained])
-    slope, intercept = float(platt.coef_[0, 0]), float(platt.intercept_[0])
-    scores = 1 / (1 + np.exp(-(slope * odds + intercept)))
     if arguments.ablate:
         print_ablation(features, truth, weights, folds, odds, origins)
         return
+    trained = weights > 0
+    calibration = fit_logistic(odds[:, None], truth, weights)
+    logits = read_held_out(rows, arguments.reader, arguments.cache)
+    both = np.column_stack([odds, [support_margin(row) for row in logits]])
+    stack = fit_logistic(both, truth, np.array([STACKED.get(row.origin, 0.0) for row in rows]))
+    scores = stack.predict_proba(both)[:, 1]
     threshold = choose_threshold(scores, truth, origins)
-    cosine = read_stored_cosine()
-    if arguments.cosine_rows:
-        cosine = fit_cosine(rows, slope * odds + intercept, trained, count=arguments.cosine_rows)
-        print(f"cosine layer: {cosine}")
+    print_gain(rows, calibration.predict_proba(odds[:, None])[:, 1], scores)
     figures = {
         name: measure(scores[origins == name], truth[origins == name], threshold)
         for name in sorted(set(origins))
     }
     for name, figure in figures.items():
         print(f"{name:28s} {figure}")
-    print(f"threshold {threshold}, slope {slope:.3f}, intercept {intercept:.3f}")
-    unsupported = trained & ~truth
-    refuted = np.array([row.label == "refuted" for row in rows])
+    unsupported = np.where(truth, 0.0, weights)
+    refutation_odds = score_held_out(features, refuted, unsupported, folds, make=make_refutation_classifier)
+    leaning = fit_logistic(
+        np.column_stack([refutation_odds, logits[:, 2] - logits[:, 1]]), refuted, unsupported
+    )
+    open_rows = unsupported > 0
     final = make_classifier().fit(features[trained], truth[trained], sample_weight=weights[trained])
-    refutation = (
-        make_classifier(monotonic=False)
-        .set_params(max_iter=80)
-        .fit(features[unsupported], refuted[unsupported], sample_weight=weights[unsupported])
+    refutation = make_refutation_classifier().fit(
+        features[open_rows], refuted[open_rows], sample_weight=weights[open_rows]
     )
-    OUT.write_text(
-        json.dumps(
-            {
-                "about": "Gradient-boosted trees; see docs/cards/verifier.md",
-                "seed": SEED,
-                "features": list(FEATURES),
-                "slope": round(slope, 4),
-                "intercept": round(intercept, 4),
-                "threshold": threshold,
-                "cosine": cosine,
-                "neutral": [
-                    round(float(v), 4)
-                    for v in np.average(features[trained], axis=0, weights=weights[trained])
-                ],
-                "held_out_folds": figures,
-                "support": export_trees(final),
-                "refutation": export_trees(refutation),
+    write_model(
+        {
+            "slope": round(float(calibration.coef_[0, 0]), 4),
+            "intercept": round(float(calibration.intercept_[0]), 4),
+            "threshold": threshold,
+            "reading": {
+                "trees": round(float(stack.coef_[0, 0]), 4),
+                "reader": round(float(stack.coef_[0, 1]), 4),
+                "intercept": round(float(stack.intercept_[0]), 4),
+                "refuted": round(float(leaning.coef_[0, 1] / leaning.coef_[0, 0]), 4),
             },
-            separators=(",", ":"),
-        )
-        + "\n",
-        encoding="utf-8",
+            "neutral": [
+                round(float(v), 4) for v in np.average(features[trained], axis=0, weights=weights[trained])
+            ],
+            "held_out_folds": figures,
+            "support": export_trees(final),
+            "refutation": export_trees(refutation),
+        }
     )
-    print(f"{OUT}: {OUT.stat().st_size} bytes")
+
+
+def read_rows(data: Path, claims: Path | None) -> list[ClaimRow]:
+    """The rows to train on, then those that are only measured."""
+    rows = [*read_training(data), *read_attribution(data / "attributionbench")]
+    for path in sorted(claims.glob("*.jsonl.gz")) if claims else []:
+        rows += read_claims(path, f"measured {path.name.split('.')[0]}")
+    return rows
+
+
+def fit_logistic(values: Floats, truth: npt.NDArray[np.bool_], weights: Floats) -> LogisticRegression:
+    """On the rows that have a weight; ``values`` of shape ``(n, k)``."""
+    used = weights > 0
+    return LogisticRegression(C=1e6).fit(values[used], truth[used], sample_weight=weights[used])
+
+
+def write_model(fitted: dict[str, Any]) -> None:
+    about = {"about": "Gradient-boosted trees; see docs/cards/verifier.md", "seed": SEED}
+    model = {**about, "features": list(FEATURES), **fitted}
+    OUT.write_text(json.dumps(model, separators=(",", ":")) + "\n", encoding="utf-8")
+    print(f"threshold {fitted['threshold']}, {fitted['reading']}; {OUT}: {OUT.stat().st_size} bytes")
+
+
+def print_gain(rows: Sequence[ClaimRow], trees: Floats, both: Floats) -> None:
+    """What the reader adds to the trees on rows that neither had seen, each at its own threshold."""
+    truth = np.array([row.label == "supported" for row in rows])
+    origins = np.array([row.origin for row in rows])
+    groups = np.array(find_groups(rows))
+    judged = [(scores, choose_threshold(scores, truth, origins)) for scores in (trees, both)]
+    for name in sorted(set(origins)):
+        chosen = origins == name
+        gold, clusters = truth[chosen].tolist(), groups[chosen].tolist()
+        f1 = [macro_f1_binary(gold, (scores[chosen] >= cut).tolist()) for scores, cut in judged]
+        auc = [area_under_curve(gold, scores[chosen].tolist()) for scores, _ in judged]
+        print(f"{name:28s} macro-F1 {show_gain(f1, clusters)} AUC {show_gain(auc, clusters)}", flush=True)
+
+
+def show_gain(figures: Sequence[Statistic], clusters: Sequence[str]) -> str:
+    """Both ``figures``, before and after, and their paired difference with its 95 % interval; one cluster key an item."""
+    before, after = figures
+
+    def difference(weights: Floats) -> Floats:
+        return after(weights) - before(weights)
+
+    one, other, gain = (
+        estimate(statistic, len(clusters), clusters=clusters) for statistic in (before, after, difference)
+    )
+    if one is None or other is None or gain is None:
+        return "-"
+    return f"{one.value:.3f} -> {other.value:.3f} ({gain.value:+.3f} [{gain.low:+.3f}, {gain.high:+.3f}])"
 
 
 def score_held_out(
@@ -187,6 +249,7 @@ def score_held_out(
     folds: npt.NDArray[np.intp],
     *,
     left_out: Sequence[int] = (),
+    make: Callable[[], HistGradientBoostingClassifier] = make_classifier,
 ) -> Floats:
     """Log-odds of each row by the model of the folds it isn't in; ``left_out`` columns are hidden from it."""
     shown = features.copy()
@@ -194,7 +257,7 @@ def score_held_out(
     odds = np.zeros(len(shown))
     for fold in range(FOLDS):
         train = (folds != fold) & (weights > 0)
-        model = make_classifier().fit(shown[train], truth[train], sample_weight=weights[train])
+        model = make().fit(shown[train], truth[train], sample_weight=weights[train])
         odds[folds == fold] = model.decision_function(shown[folds == fold])
     return odds
 
@@ -225,35 +288,27 @@ def print_ablation(
         print(f"without {layer:14s} mean fall {np.mean(list(falls.values())):+.4f} {falls}", flush=True)
 
 
-def read_stored_cosine() -> dict[str, float]:
-    """The cosine layer of the stored model, kept when it is not fitted anew."""
-    stored: dict[str, float] = (
-        json.loads(OUT.read_text(encoding="utf-8")).get("cosine", {}) if OUT.exists() else {}
-    )
-    return stored or {"weight": 0.0, "centre": 0.0}
-
-
-def fit_cosine(
-    rows: Sequence[ClaimRow], odds: Floats, trained: npt.NDArray[np.bool_], *, count: int
-) -> dict[str, float]:
-    """Weight of the cosine beside the held-out log-odds, from ``count`` rows drawn evenly over the sets."""
-    from index.embedder import load_embedder  # noqa: PLC0415 - only this option needs the model
-
-    embed = load_embedder("minilm").embed
-    rng = np.random.default_rng(SEED)
-    by_origin = {o: [i for i in np.flatnonzero(trained).tolist() if rows[i].origin == o] for o in CHOSEN_ON}
-    drawn = [
-        i for found in by_origin.values() for i in rng.permutation(found)[: count // len(by_origin)].tolist()
-    ]
-    cosines = np.array([best_cosine(rows[i].claim, rows[i].evidence, embed) for i in drawn])
-    truth = np.array([rows[i].label == "supported" for i in drawn])
-    both = np.column_stack([odds[drawn], cosines])
-    model = LogisticRegression(C=10.0).fit(both, truth)
-    print(
-        f"AUC of {len(drawn)} rows without cosine {roc_auc_score(truth, odds[drawn]):.3f}, with {roc_auc_score(truth, model.decision_function(both)):.3f}"
-    )
-    weight = float(model.coef_[0, 1] / model.coef_[0, 0])
-    return {"weight": round(weight, 3), "centre": round(float(np.median(cosines)), 3)}
+def read_held_out(rows: Sequence[ClaimRow], work: Path, cache: Path | None) -> npt.NDArray[np.float32]:
+    """The reader's logits, shape ``(len(rows), 3)``: a source that it was tuned on is read by the other half's model,
+    everything else by the shipped one."""
+    stored = cache.with_suffix(".logits.npy") if cache else None
+    if stored and stored.exists():
+        known: npt.NDArray[np.float32] = np.load(stored)
+        if known.shape == (len(rows), len(LABELS)):
+            return known
+    groups = find_groups(rows)
+    tuned_on = {group for row, group in zip(rows, groups, strict=True) if row.origin in TUNED_ON}
+    halves = np.array([1 - half_of(group) if group in tuned_on else -1 for group in groups])
+    pairs = [(choose_premise(row.claim, row.evidence, weigh), row.claim) for row in rows]
+    logits = np.zeros((len(rows), len(LABELS)), dtype=np.float32)
+    for half in (0, 1, -1):
+        chosen = np.flatnonzero(halves == half)
+        asked = [pairs[i] for i in chosen]
+        model = open_model(work / f"half{half}.safetensors") if half >= 0 else None
+        logits[chosen] = load_reader().read(asked) if model is None else read(model, asked)
+    if stored:
+        np.save(stored, logits)
+    return logits
 
 
 def compute_features(rows: Sequence[ClaimRow], cache: Path | None) -> npt.NDArray[np.float32]:

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from assistant.answer import Answer
+from assistant.assembly import open_verifier
 from assistant.chain import FollowUpChain
 from assistant.events import DoneEvent, Event, Request
 from assistant.language_model import OpenAICompatibleModel
 from assistant.settings import Settings
 from assistant.trace import Trace
-from assistant.verify.loading import load_verifier
 from assistant.verify.verdict import Verifier
 from tests.small_library import DOCUMENTS, SmallDocument, SmallLibrary
 
@@ -42,7 +42,8 @@ Ask = Callable[..., Answered]
 
 @pytest.fixture(scope="session")
 def verifier() -> Verifier:
-    return load_verifier()
+    """The one that stands before readers."""
+    return open_verifier(Settings(_env_file=None))
 
 
 @pytest.fixture

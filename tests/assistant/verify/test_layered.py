@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.verify import load_verifier
+from assistant.verify.layered import LayeredVerifier
+from assistant.verify.loading import load_verifier
 from assistant.verify.verdict import Verdict
 from assistant.verify.words import split_sentences
 from tests.assistant.verify.corruptions import damage
@@ -143,16 +145,28 @@ def test_any_text_gives_a_verdict_and_the_same_one_twice(claim: str, evidence: l
     assert 0 <= first.score <= 1
 
 
-def test_semantic_layer_is_asked_only_when_needed() -> None:
-    asked: list[list[str]] = []
+def test_the_reader_is_asked_only_where_the_rules_have_not_settled_it() -> None:
+    asked: list[tuple[str, str]] = []
 
-    def embed(texts: list[str]) -> npt.NDArray[np.float32]:
-        asked.append(list(texts))
-        return np.ones((len(texts), 1), dtype=np.float32)
+    def sure(pairs: Sequence[tuple[str, str]]) -> npt.NDArray[np.float32]:
+        asked.extend(pairs)
+        return np.array([[9.0, 0.0, 0.0]] * len(pairs), dtype=np.float32)
 
-    verifier = load_verifier(embed)  # type: ignore[arg-type]
+    verifier = load_verifier(sure)
     verifier.verify("Stretching before bed for six weeks reduced cramps by 59%.", (PASSAGE,))
+    verifier.verify("Stretching before bed for six weeks reduced cramps by 95%.", (PASSAGE,))
     assert asked == []
-    near = verifier.verify("Exercises for the calf helped against cramping.", (PASSAGE,)).score
-    assert len(asked) == 1
-    assert near > judge("Exercises for the calf helped against cramping.").score
+    reworded = "Exercises for the calf helped against cramping."
+    with_reader = verifier.verify(reworded, (PASSAGE,)).score
+    ((premise, claim),) = asked
+    assert claim == reworded
+    assert "Stretching" in premise
+    assert with_reader > load_verifier(None).verify(reworded, (PASSAGE,)).score
+
+
+def test_without_the_reader_a_claim_is_judged_by_the_other_layers() -> None:
+    verifier = load_verifier()
+    assert isinstance(verifier, LayeredVerifier)
+    silent = verifier.without_each_layer()["reader"]
+    reworded = "Exercises for the calf helped against cramping."
+    assert silent.verify(reworded, (PASSAGE,)) == load_verifier(None).verify(reworded, (PASSAGE,))

@@ -82,3 +82,19 @@ def test_the_better_result_of_the_other_arm_is_withheld():
     claim = "Falls were more common in the resting group than in the walking group."
     assert StrictVerifier(Lenient(0.99)).verify(claim, evidence).label == "not_enough"
     assert StrictVerifier(Lenient(0.99)).verify(evidence[0], evidence).label == "supported"
+
+
+@pytest.mark.parametrize(
+    ("claim", "withheld"),
+    [
+        ("Naproxen shortened the attacks of gout.", True),
+        ("Colchicine shortened the attacks in pregnant women.", True),
+        ("Colchicine shortened the attacks of gout.", False),
+        ("In older people colchicine shortened the attacks.", False),
+    ],
+)
+def test_a_drug_or_people_whom_the_source_never_names_are_withheld(claim: str, withheld: bool) -> None:
+    evidence = ("In a trial in the elderly, colchicine made attacks of gout shorter than placebo did.",)
+    verdict = StrictVerifier(Lenient(0.95)).verify(claim, evidence)
+    assert (verdict.label != "supported") is withheld
+    assert any(check.name == "entities" and not check.passed for check in verdict.checks) is withheld
