@@ -63,7 +63,7 @@ _ASPECTS: tuple[tuple[Aspect, re.Pattern[str]], ...] = tuple(
         (Aspect.STRENGTH, rf"how (?:is|are|was|were) {_THAT} graded"),
         (Aspect.STRENGTH, rf"(?:is|are|was) {_THAT} (?:a )?(?:strong|weak|graded|firm|conditional)(?: {_THING})?"),
         (Aspect.STRENGTH, rf"how (?:certain|sure|confident) (?:are|is) (?:you|they|the sources?|the guidelines?)(?: (?:of|about) {_THAT})?"),
-        (Aspect.ISSUER, rf"who(?: exactly)? (?:says|said|recommends?|recommended|wrote|published|claims|issued|advises|advised|suggests|suggested|states|made|gives|gave) {_THAT}"),
+        (Aspect.ISSUER, rf"who(?: exactly)? (?:says|said|recommends?|recommended|wrote|published|claims|issued|advises|advised|suggests|suggested|states|made|gives|gave|did|ran|conducted|led|carried out) {_THAT}"),
         (Aspect.ISSUER, r"says who|according to whom|who says|on whose authority|whose (?:advice|recommendation|guideline) (?:is|was) (?P<that>that|this|it)"),
         (Aspect.ISSUER, rf"where (?:does|did|do|is|are) {_THAT} (?:come )?from"),
         (Aspect.ISSUER, rf"(?:which|what) {_SOURCE} (?:says?|said|recommends?|recommended|is|are|was|gives?|states?|advises?) {_THAT}(?: from)?"),

@@ -17,7 +17,7 @@ _IT = r"it(?! (?:ok|okay|safe|alright|all right|fine|worth|possible|better|bad|g
 """The "it" that stands for something; that of "is it ok to ...?" does not."""
 _THEY = rf"they(?! (?:{DONE_BY_DOCTORS}|treat|diagnose|know|tell|find|fix|cure|manage|use|say|decide)\b)"
 """The "they" that stands for something; that of "how do they treat it?" means whoever does."""
-_PRONOUN_SLOT = re.compile(rf"\b(?:{_IT}|this|that|{_THEY}|them|these|those)\b", re.IGNORECASE)
+_PRONOUN_SLOT = re.compile(rf"\b(?:{_IT}|this|(?<!so )that|{_THEY}|them|these|those)\b", re.IGNORECASE)
 _POSSESSIVE_SLOT = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
 _IS_IT = re.compile(
     r"^\W*(?:is|are|was|were|could|can|might|may) (?:it|this|that|these|they)(?: be)?(?: really| just| actually)? (?:an? |the (?!same\b))?"
@@ -63,6 +63,16 @@ _STOPPING = re.compile(
     re.IGNORECASE,
 )
 """What is asked of a medicine taken already, not of one asked about: "should I stop taking it?"."""
+_HOW_MUCH_OF_IT = re.compile(
+    r"\b(?P<much>how (?:much|many)) of (?:it|that|this|them|these|those)\b", re.IGNORECASE
+)
+_IT_WORKS = re.compile(
+    r"\b(?:(?<!how does )it|(?<!how do )they|(?<!how do )(?<=do )(?:these|those)|(?:(?<=does )|(?<=did )|(?<=will ))(?:that|this))"
+    r"(?= (?:really |actually |ever |always )?(?:works?|worked|helps?|helped|kicks? in|takes? effect|wears? off|does nothing|"
+    r"do(?:es)?n['’]?t (?:work|help))\b)",
+    re.IGNORECASE,
+)
+"""Asked of a remedy only: "how long until it works?" of cramps asks about whatever is done for them."""
 _ANOTHER_ONE = re.compile(r"\b(?P<which>another|a different) one\b", re.IGNORECASE)
 _OTHER_ONES = re.compile(r"\b(?P<which>(?:the )?other) ones?\b", re.IGNORECASE)
 _SINGULAR_VERB = re.compile(
@@ -73,7 +83,7 @@ _DENIED_AFTER = re.compile(
     r"\b(?P<pronoun>it|this|that) (?P<verb>does|is|was|has)(?P<not>n['’]t| not)\b", re.IGNORECASE
 )
 _VERB_AFTER = re.compile(
-    r"\b(?P<pronoun>it|this|that) (?P<verb>happens|goes|gets|comes|keeps|lasts|hurts|wakes|starts|stops|returns|occurs|strikes|means|feels|spreads)\b",
+    r"\b(?P<pronoun>it|this|that) (?P<verb>happens|goes|gets|comes|keeps|lasts|hurts|wakes|starts|stops|returns|occurs|strikes|grabs|grips|hits|seizes|bites|means|feels|spreads)\b",
     re.IGNORECASE,
 )
 _ONE_OF_THEM = re.compile(
@@ -127,6 +137,9 @@ def resolve_pronoun(state: Listener, remainder: str) -> Listener:
     referent = state.topic if of_topic else state.subject or state.topic
     if not referent:
         return replace(state, last_text=remainder)
+    any_remedy = _ask_of_any_remedy(remainder)
+    if any_remedy != remainder and not state.subject and names_condition(state.topic):
+        return _state_named(state, any_remedy, subject="")
     if (asked := _IS_IT.match(remainder)) and names_condition(asked["what"]):
         text = f"Is it {asked['what'].strip()} or {state.topic or referent}{suffix(state)}?"
         return replace(state, base=strip_end(text), last_text=text)
@@ -141,6 +154,15 @@ def _ask_about_suspect(asked: re.Match[str], turn: str, state: Listener) -> List
     named = f"{state.suspect} is" if asked["is"] else state.suspect
     text = strip_end(f"{turn[: asked.start(slot)]}{named}{turn[asked.end() :]}")
     return replace(state, base=text, subject="", last_text=f"{upper_first(text)}?")
+
+
+def _ask_of_any_remedy(turn: str) -> str:
+    """``turn`` where it asks of "it" what can be asked of a remedy alone, while none was named; unchanged elsewhere."""
+    text = _HOW_MUCH_OF_IT.sub(lambda found: found["much"], turn)
+    return _IT_WORKS.sub(
+        lambda found: "treatments" if found.group().lower() in ("they", "these", "those") else "treatment",
+        text,
+    )
 
 
 def _state_named(state: Listener, named: str, *, subject: str) -> Listener:

@@ -37,7 +37,7 @@ FRAME_WORDS = frozenset(
     actually ago already another anyone away awful bad bit came come comes coming dad daily day days doctor doctors does everyday evening
     father feel feeling felt friend gave gave gp grandmother happened happening horrible hour hours husband keep keeps kill killing lot lots maybe
     minute minutes month months mother mum mom morning nurse often ordinary ok partner past people person please pls pretty
-    probably put quite rather really recently seem seems session severe sister sometimes somebody someone son start starts started still
+    probably put quite rather really recently right seem seems session severe sister sometimes somebody someone son start starts started still
     sudden suddenly sure tablet tablets tell terrible thank today told tomorrow tried turn turned wake wife week weeks went whole
     woke wondering wrong year years yesterday r u ur daughter brother child's
     nan nana nanna gran granny grandma grandmum grandad granddad grandpa grandfather grandparents grandson granddaughter mama papa
@@ -51,9 +51,9 @@ EVERYDAY_WORDS = frozenset(
     """
     able addition almost boy gentleman girl guy ladies lady man men alongside alot alright alternative alternatives anyway anywhere appreciate approach arent arise aside aware
     basically believe beneficial besides beyond big bigger blame bother bothering btw cant catch couple couldnt culprit curious curl curled curling curls
-    determine didnt doesnt eat eaten eating banned beforehand afterwards dont bought brought caught eventually ever fixes fixed everything everywhere expect explanation fine fix gotten great guess guessing
+    determine didnt doesnt eat eaten eating banned beforehand afterwards dont bought brought buy buying chemist chemist's pharmacy caught eventually ever fixes fixed everything everywhere expect explanation fine fix gotten great guess guessing
     handle hasnt havent hello hi hmm however hurt hurting hurts idea ideas im impossible instance interested interesting isnt issue issues ive
-    learn lose losing mine mitigate moment necessary next perhaps remember require required rid sense shouldnt silly situation sorry
+    learn lose losing mine mitigate moment myth myths necessary next perhaps remember require required rid sense shouldnt silly situation sorry
     sound sounds struggle stuff sufficient suggestion suggestions super supposed thats theres till tips truly turns unable upon
     versus via vs wasnt whats wonder wont wouldnt wow youd youre
     """.split()
@@ -66,17 +66,27 @@ _DOING = re.compile(
     r"(?P<word>[^\W_]{3,}ing)\b",
     re.IGNORECASE,
 )
+_WHEN_IT_HITS = re.compile(
+    r"\b(?:when|whenever|if|once|after|before|while|as) (?:\w+ ){1,3}?(?P<word>hits?|strikes?|grabs?|grips?|seizes?)\b",
+    re.IGNORECASE,
+)
+_DONE_TO_ME = re.compile(r"(?<=\w )(?P<word>[^\W_]{3,}) (?:me|him|us)\b", re.IGNORECASE)
 _MANNER = re.compile(
     r"\b[^\W_]{3,}(?:ally|edly|ingly|antly|ently|ously|fully|lessly|ably|ibly)\b", re.IGNORECASE
 )
 
 
 def find_words_of_telling(text: str) -> frozenset[str]:
-    """Words that tell what goes on or in what manner, and name nothing: "my calf keeps *twanging* *horribly*".
+    """Words that tell what goes on or in what manner, and name nothing: "my calf keeps *twanging* *horribly*", "when it
+    *grabs* me".
 
     "Is cupping safe?" asks about a thing: only a verb with a subject before it counts.
     """
-    doing = {match["word"].lower() for match in _DOING.finditer(text)}
+    doing = {
+        match["word"].lower()
+        for told in (_DOING, _DONE_TO_ME, _WHEN_IT_HITS)
+        for match in told.finditer(text)
+    }
     return frozenset(doing | {match.group().lower() for match in _MANNER.finditer(text)})
 
 

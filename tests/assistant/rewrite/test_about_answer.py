@@ -22,6 +22,7 @@ ASKED = {
         "who says so?",
         "Who recommends that?",
         "says who?",
+        "who did that study?",
         "where does that come from?",
         "which guideline says that?",
         "What’s the source?",
@@ -43,6 +44,7 @@ ASKED = {
 NOT_ASKED = (
     "how strong is the evidence for magnesium in pregnancy?",
     "who recommends quinine?",
+    "who did the most for leg cramps?",
     "is magnesium still recommended?",
     "is it still recommended?",
     "has it been withdrawn?",

@@ -17,6 +17,8 @@ from assistant.rewrite.pleasantries import is_courtesy, strip_pleasantries
         ("Interesting. Tell me more.", "Tell me more."),
         ("Thank you so much for that. I have kidney disease. Is it safe?", "I have kidney disease. Is it safe?"),
         ("Great pain in my calf. What is it?", "Great pain in my calf. What is it?"),
+        ("Do bananas help, or is that just an old wives' tale?", "Do bananas help?"),
+        ("Is it low potassium or is that a myth about bananas?", "Is it low potassium or is that a myth about bananas?"),
         ("Is that really helpful?", "Is that really helpful?"),
         ("Is 0.5 mg enough?", "Is 0.5 mg enough?"),
         ("Thanks!", "Thanks!"),

@@ -54,6 +54,24 @@ def ask(*questions: str, offered: tuple[str, ...] = ()) -> StandaloneQuestion:
             (TREATMENT, "what about tonic water?", "how many glasses?"),
             "How many glasses (tonic water) for leg cramps?",
         ),
+        # What can be asked of a remedy alone is not asked of the cramps.
+        ((TREATMENT, "how long until it works?"), "How long until treatment works (for leg cramps)?"),
+        (
+            (TREATMENT, "they don't work, what else?"),
+            "Treatments don't work, what else (for leg cramps)?",
+        ),
+        ((TREATMENT, "do these help?"), "Do treatments help (for leg cramps)?"),
+        ((TREATMENT, "how much of that per day?"), "How much per day (for leg cramps)?"),
+        (
+            (TREATMENT, "does magnesium help?", "how long until it works?"),
+            "How long until magnesium works (for leg cramps)?",
+        ),
+        (
+            (TREATMENT, "what can I do so that it doesn't come back?"),
+            "What can I do so that leg cramps don't come back?",
+        ),
+        ((TREATMENT, "what helps when it grabs me?"), "What helps when leg cramps grab me?"),
+        ((TREATMENT, "are bananas useful or is that a myth?"), "Are bananas useful for leg cramps?"),
         # What the turn itself names before its pronoun is what the pronoun means.
         (
             (TREATMENT, "my doctor said take quinine, is that still ok?"),

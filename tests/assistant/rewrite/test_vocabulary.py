@@ -17,6 +17,7 @@ from index.ports import SearchQuery
         ("a pulse of 200 ms", {}),
         ("Is Advil safe?", {"Advil": ("ibuprofen",)}),
         ("my bp is high", {"bp": ("blood pressure",)}),
+        ("what can I buy without a prescription?", {"without a prescription": ("over-the-counter",)}),
         ("shop", {}),
         ("", {}),
     ],
