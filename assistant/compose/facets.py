@@ -118,6 +118,8 @@ _MANNER = re.compile(
 """How something is to be done says nothing of what it is: "how do I get rid of leg cramps fast?"."""
 _ALARMING = re.compile(r"\b(?:warning|danger|alarm) (?=signs?\b|symptoms?\b)|\bred flags?\b", re.IGNORECASE)
 """No source calls its signs so; whoever asks for them wants the signs."""
+_SETTING = re.compile(r"\bin (?:primary care|general practice|the community|outpatients?)\b", re.IGNORECASE)
+"""Where a patient is treated, which few sources say, is not what is asked about."""
 _NUMBER = re.compile(r"\d+(?:[.:]\d+)?(?:am|pm|st|nd|rd|th|x)?")  # "3am" says when, not what
 
 SITE_STEMS = frozenset(
@@ -237,7 +239,9 @@ def read_facets(question: str, *, topic: str, subject: str, rarity: Rarity) -> F
 
 def _words_of_the_thing(question: str) -> list[str]:
     """Content words that say what the question is about; all of them where it says only how or how alarming."""
-    return content_words(_ALARMING.sub(" ", _MANNER.sub(" ", question))) or content_words(question)
+    return content_words(_SETTING.sub(" ", _ALARMING.sub(" ", _MANNER.sub(" ", question)))) or content_words(
+        question
+    )
 
 
 _OF_THE_ILLNESS = re.compile(r"\b(?:dangerous|serious|life-?\s?threatening|harmful)\b", re.IGNORECASE)

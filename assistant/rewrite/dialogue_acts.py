@@ -214,6 +214,12 @@ LINK_WITH = re.compile(
     r"\b(?P<link>(?:link|connection|association|relation(?:ship)?)s?) (?:with|to)\s+(?P<other>(?!(?:the |your |an? )?(?:stud|sourc|article|paper|guideline|review|trial|page|web|evidence|document|that\b|this\b|it\b))[^?]+?)\W*$",
     re.IGNORECASE,
 )
+A_CAUSE = re.compile(
+    r"^\W*(?:is|are|was|were|can|could|might) (?!(?:it|this|that|these|those|they|there)\b)[^?]{2,40}?\b(?:an?|the|one) (?:\w+ ){0,2}"
+    r"(?P<cause>causes?|triggers?|risk factors?|reasons?)(?: too| as well)?\W*$",
+    re.IGNORECASE,
+)
+"""Asks whether something is a cause, without a word of what."""
 _SOURCES_WORD = re.compile(
     r"^\W*(?:(?:and|but|so)\s+)?(?:what|how|who|where|when|did|does|was|were|is|are)\b[^?]{0,40}\bthe (?:trials?|stud(?:y|ies)|reviews?|guidelines?|authors|researchers|evidence)\b[^?]{0,25}\W*$|"
     r"^\W*(?:(?:and|but|so)\s+)?what (?:does|do|did) [\w&.' -]{2,40}? (?:say|recommend|advise|suggest|think|conclude)\W*$",
@@ -234,7 +240,8 @@ _FOR_WHAT_IS_LEFT_UNSAID = re.compile(
     r"^\W*(?:what|which)(?:['’]s| is| are)? the (?:very )?(?:best|number one|safest|strongest|quickest|fastest|first|most \w+) (?:treatment|remedy|thing|way|cure|medicine|medication|option|drug)s?(?: to (?:do|take|try))?\W*$|"
     r"^\W*(?:is|are) there (?:anything|something|any|a|another|other)\b[^?]*\b(?:without|besides|except|other than|natural)\b|"
     r"^\W*(?:what|how) (?:can|should|do|could) (?:i|we|he|she|they|one) (?:do|get relief) (?:right now|now|immediately|at once|straight away)\W*$|"
-    rf"{LINK_WITH.pattern}",
+    r"^\W*(?:and )?what can be tried when other treatment has not worked\W*$|"
+    rf"{A_CAUSE.pattern}|{LINK_WITH.pattern}",
     re.IGNORECASE,
 )
 _MAY_BE_TAKEN = re.compile(

@@ -42,11 +42,12 @@ _OR_A_MYTH = re.compile(
     r",?\s+or (?:is|are) (?:that|it|this|they) (?:just |all |only |really )?(?:an? )?(?:myths?|old wives['’]? tales?|nonsense|rubbish|hype|fad|scam|urban legend|rumou?r)\W*$",
     re.IGNORECASE,
 )
+_OR_NOT = re.compile(r"(?<=\w\w),?\s+or not(?=\W*$)", re.IGNORECASE)
 
 
 def strip_pleasantries(text: str) -> str:
     """``text`` without sentences and openings that only greet, thank or praise, and without a closing "or is that a
-    myth?"; all of it if nothing is left.
+    myth?" or "or not?"; all of it if nothing is left.
 
     "Thanks, that's helpful! Can you compare them?" -> "Can you compare them?". A sentence goes only when
     every word of it is a courtesy and none is a question, so that no fact the reader tells is lost.
@@ -56,7 +57,7 @@ def strip_pleasantries(text: str) -> str:
     if not kept:
         return text
     kept[0] = _LEADING.sub("", kept[0]) or kept[0]
-    kept[-1] = _OR_A_MYTH.sub("?", kept[-1])
+    kept[-1] = _OR_NOT.sub("", _OR_A_MYTH.sub("?", kept[-1]))
     left = " ".join(kept)
     return left if tokens(left) else text
 

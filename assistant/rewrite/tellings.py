@@ -41,8 +41,12 @@ def _ask_what_helps_now(text: str) -> str:
     return f"What can be done during a {f'{part} ' if part else ''}cramp?"
 
 
-_FIRST_LINE = re.compile(r"(?:^|(?<=[.;,] ))first[- ]line(?= ?\?*$)", re.IGNORECASE)
-"""A clinician's short question after a short history."""
+_LINE = re.compile(
+    r"(?:^|(?<=[.;,] )|(?<=\band ))(?P<which>first|second|third|next)[- ]line(?: (?:management|treatment|therapy|options?|choice|agents?|drugs?))?"
+    r"(?: in (?:primary care|general practice))?(?= ?\?*$)",
+    re.IGNORECASE,
+)
+"""A clinician's short question, alone or after a short history."""
 _KNOT = re.compile(
     r"\b(?:an? )?(?:(?:hard|tight|painful|big|sudden) )*knots? in (?:my|his|her|the) (?:left |right )?(?P<part>calf|leg|foot|thigh|hamstring)\b(?: muscle)?",
     re.IGNORECASE,
@@ -50,10 +54,16 @@ _KNOT = re.compile(
 """A knot, not a lump: that may be something else."""
 
 
+def _ask_in_what_order(line: re.Match[str]) -> str:
+    if line["which"].lower() == "first":
+        return "what treatment comes first"
+    return "what can be tried when other treatment has not worked"
+
+
 def name_what_is_told(text: str) -> str:
     """``text`` with names in the place of tellings; the rest stays as it is, and mostly all of it does."""
     text = _ask_what_helps_now(text)
-    text = _FIRST_LINE.sub("what treatment comes first", text)
+    text = _LINE.sub(_ask_in_what_order, text)
     text = _KNOT.sub(lambda found: name_cramps(found["part"]), text)
     text = _MINE.sub(lambda found: f"I get {name_cramps(found['part'])}", text)
     return _ANYBODYS.sub(lambda found: f"{found['whose']} cramps", text)

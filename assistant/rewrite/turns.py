@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from assistant.rewrite.dialogue_acts import (
+    A_CAUSE,
     LINK_WITH,
     STUDIED,
     DialogueAct,
@@ -55,6 +56,8 @@ _QUANTITY_OF = re.compile(
     re.IGNORECASE,
 )
 _TRAILING_THEN = re.compile(r"[\s,]+(?:then|though|too|maybe)$", re.IGNORECASE)
+_WHAT_HAPPENS = re.compile(r"^\W*what (?:happens|would happen|will happen)\W*$", re.IGNORECASE)
+_TOO_MUCH = re.compile(r"\b(?P<what>too (?:much|many|little|few) [\w-]+(?: [\w-]+)?)\W*$", re.IGNORECASE)
 _FOR_SOMEBODY = re.compile(r"\s+for (?:him|her)$", re.IGNORECASE)  # who that is was said before, and is added
 _DOING = re.compile(
     r"^\W*(?:drinking|eating|taking|using|trying|having|doing|wearing|swallowing)\s+", re.IGNORECASE
@@ -277,11 +280,17 @@ def _add_topic(state: Listener, question: str) -> Listener:
     if not state.topic and state.subject and not subject and not known:
         text = f"{strip_end(question)} ({state.subject})"  # "what happens if you take too much?" of magnesium
         return replace(state, base=text, last_text=f"{upper_first(text)}?")
+    if _WHAT_HAPPENS.match(question) and (too := _TOO_MUCH.search(state.base)):
+        text = f"What happens with {too['what']}"
+        return replace(state, base=text, last_text=f"{text}?")
     if not state.topic or known & stems(content_words(state.topic)):
         return full_question(state, question)
     if linked := LINK_WITH.search(question):
         text = f"{question[: linked.start()]}{linked['link']} between {state.topic} and {linked['other']}"
         return replace(state, base=text, last_text=f"{upper_first(text)}?")
+    if A_CAUSE.match(question):
+        text = f"{strip_end(question)} of {state.topic}"
+        return replace(state, base=text, last_text=f"{upper_first(text)}{suffix(state)}?")
     if any(names_condition(phrase) for phrase in topic_phrases(question)):
         return full_question(state, question)  # it names a condition of its own
     base = strip_end(question)

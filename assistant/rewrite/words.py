@@ -28,17 +28,17 @@ FRAME_WORDS = frozenset(
     definition diagnose diagnosed diagnosis difference different do done dosage dose doses drug drugs effect effective
     effectiveness effects evidence example examples experience explain far find first good guideline guidelines happen
     happens help helps important increase information instead know kind kinds know last long look main make makes
-    management manage many mean means medication medications medicine medicines method methods much need needed normal often
+    management manage managed many mean means medication medications medicine medicines method methods much need needed normal often
     option options order overview pill pills possible prevent prevented prevention problem problems question reason reasons
     recommend recommendation recommendations recommended reduce related see relief risk risks risky role safe safely safety sign signs
     sort start stop strong study studies suggest symptom symptoms take taken taking talk test tests therapies
     therapy thing things think time treat treated treating treatment treatments try type types typical use used
     useful using usually want way ways whether work works worse worth
     actually ago already another anyone away awful bad bit came come comes coming dad daily day days doctor doctors does everyday evening
-    father feel feeling felt friend gave gave gp grandmother happened happening horrible hour hours husband keep keeps kill killing lot lots maybe
+    father feel feeling felt friend gave gave gp gps grandmother happened happening horrible hour hours husband keep keeps kill killing lot lots maybe
     minute minutes month months mother mum mom morning nurse often ordinary ok partner past people person please pls pretty
     probably put quite rather really recently right seem seems session severe sister sometimes somebody someone son start starts started still
-    sudden suddenly sure tablet tablets tell terrible thank today told tomorrow tried turn turned wake wife week weeks went whole
+    sudden suddenly sure tablet tablets tell terrible thank today told tomorrow tried turn turned wake wakes waking woken wife week weeks went whole
     woke wondering wrong year years yesterday r u ur daughter brother child's
     nan nana nanna gran granny grandma grandmum grandad granddad grandpa grandfather grandparents grandson granddaughter mama papa
     aunt auntie aunty uncle cousin niece nephew hubby missus girlfriend boyfriend fiance fiancee spouse mate mates colleague
@@ -62,7 +62,7 @@ EVERYDAY_WORDS = frozenset(
 
 
 _DOING = re.compile(
-    r"(?<=\w )(?:keeps?|kept|is|are|was|were|been|begins?|began|begun|starts?|started)\s+(?:\w+ly\s+)?"
+    r"(?<=\w )(?:keeps?|kept|is|are|was|were|been|begins?|began|begun|starts?|started|wakes?(?: up)?|woke(?: up)?)\s+(?:\w+ly\s+)?"
     r"(?P<word>[^\W_]{3,}ing)\b",
     re.IGNORECASE,
 )

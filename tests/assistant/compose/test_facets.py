@@ -61,6 +61,8 @@ def test_what_only_tells_what_goes_on_is_nothing_that_a_library_could_lack() -> 
     assert read("my leg keeps twanging horribly at 3am, what eases cramps?").unknown == ("eases",)
     assert read("is cupping good for cramps?").unknown == ("cupping",)
     assert read("what helps cramps right now when a cramp strikes or grabs me?").unknown == ()
+    assert read("how are cramps managed by GPs in primary care?").unknown == ()
+    assert read("my son wakes screaming with cramps").unknown == ()
     assert read("what can I buy for cramps?").unknown == ()
     assert read("is grip strength low after cramps?").unknown == ("grip", "strength", "low")
     assert "3am" not in read("cramps at 3am").key_weights

@@ -19,6 +19,8 @@ from assistant.rewrite.pleasantries import is_courtesy, strip_pleasantries
         ("Great pain in my calf. What is it?", "Great pain in my calf. What is it?"),
         ("Do bananas help, or is that just an old wives' tale?", "Do bananas help?"),
         ("Is it low potassium or is that a myth about bananas?", "Is it low potassium or is that a myth about bananas?"),
+        ("Is dehydration a real cause, or not?", "Is dehydration a real cause?"),
+        ("Is it safe or not safe?", "Is it safe or not safe?"),
         ("Is that really helpful?", "Is that really helpful?"),
         ("Is 0.5 mg enough?", "Is 0.5 mg enough?"),
         ("Thanks!", "Thanks!"),

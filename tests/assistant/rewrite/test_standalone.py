@@ -54,6 +54,19 @@ def ask(*questions: str, offered: tuple[str, ...] = ()) -> StandaloneQuestion:
             (TREATMENT, "what about tonic water?", "how many glasses?"),
             "How many glasses (tonic water) for leg cramps?",
         ),
+        ((TREATMENT, "is dehydration a real cause or not"), "Is dehydration a real cause of leg cramps?"),
+        (
+            (TREATMENT, "first-line management in primary care?"),
+            "What treatment comes first for leg cramps?",
+        ),
+        (
+            (TREATMENT, "first line?", "and second line?"),
+            "What can be tried when other treatment has not worked for leg cramps?",
+        ),
+        (
+            (TREATMENT, "can you have too much magnesium?", "what happens then?"),
+            "What happens with too much magnesium?",
+        ),
         # What can be asked of a remedy alone is not asked of the cramps.
         ((TREATMENT, "how long until it works?"), "How long until treatment works (for leg cramps)?"),
         (

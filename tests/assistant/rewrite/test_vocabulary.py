@@ -18,6 +18,7 @@ from index.ports import SearchQuery
         ("Is Advil safe?", {"Advil": ("ibuprofen",)}),
         ("my bp is high", {"bp": ("blood pressure",)}),
         ("what can I buy without a prescription?", {"without a prescription": ("over-the-counter",)}),
+        ("does it run in families?", {"run in families": ("hereditary", "inherited", "genetic")}),
         ("shop", {}),
         ("", {}),
     ],
