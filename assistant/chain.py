@@ -92,6 +92,8 @@ UNTOLD = {
     QuestionKind.DOSE: "how much or how often",
     QuestionKind.SEEKING_CARE: "when to see a doctor about this",
     QuestionKind.DIAGNOSIS: "how this shows itself or is tested",
+    QuestionKind.ONSET: "how soon it works",
+    QuestionKind.DURATION: "how long this lasts",
     QuestionKind.FREQUENCY: "how common this is",
 }
 WELCOME = "You are welcome. Ask on whenever you like."

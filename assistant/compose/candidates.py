@@ -67,6 +67,12 @@ _KIND_CUES = {
         r"\b(?:one|two|three|half|a third|a quarter|most|many|nearly all|\d+) (?:in|of|out of) (?:the |all )?(?:\w+ )?(?:\d+|three|four|five|ten|people|adults|women|men|children|patients|them)\b",
         re.IGNORECASE,
     ),
+    QuestionKind.ONSET: re.compile(
+        r"\b(?:(?<!last )(?<!lasts )up to|after|within|at|over|for|takes?|in|of|by) (?:about |the first |another |an? |only )?(?:\d+|one|two|three|four|five|six|eight|ten|twelve|few|several)(?: (?:to|or) \w+)?"
+        r"[ -](?:nights?|days?|weeks?|months?)\b(?! old\b)|\btoo slowly\b|\bat once\b|\bimmediate(?:ly)?\b|\bbecomes? apparent\b|\blasted\b|\bw(?:ears?|ore) off\b",
+        re.IGNORECASE,
+    ),
+    QuestionKind.DURATION: re.compile(r"\blast(?:s|ed|ing)?\b(?! resort)|\b(?:few|\d+) (?:seconds|minutes|hours)\b", re.IGNORECASE),
     QuestionKind.DIAGNOSIS: re.compile(
         r"\b(?:diagnos\w+|differential|symptoms?|signs?|tests?|tested|testing|laboratory|examin\w+|history|scans?|imaging|x-?rays?|ultrasound|blood levels?|"
         r"creatine kinase|distinguish\w*|tell\w*\b[^.;]* from|told from|unlike|confirm\w*|(?:pain|weakness|wasting|cramps?|twitching)\b[^.;]* suggests?|points? to|show(?:s|ing)? itself|feels?|felt|lump|lasts?|"
@@ -78,7 +84,12 @@ _KIND_CUES = {
     QuestionKind.DEFINITION: re.compile(r"\b(?:is|are) (?:a|an|the|sudden|painful|when)\b|\brefers? to\b|\bmeans?\b|\bknown as\b|\bcalled\b", re.IGNORECASE),
 }  # fmt: skip
 
-_CUE_WEIGHTS = {QuestionKind.DOSE: 0.14, QuestionKind.CAUSE: 0.12, QuestionKind.SEEKING_CARE: 0.18}
+_CUE_WEIGHTS = {
+    QuestionKind.DOSE: 0.14,
+    QuestionKind.ONSET: 0.14,
+    QuestionKind.CAUSE: 0.12,
+    QuestionKind.SEEKING_CARE: 0.18,
+}
 """A question about a dose is answered by a sentence that holds one."""
 
 
@@ -104,6 +115,7 @@ _NOT_ABOUT_REMEDIES = (
     QuestionKind.DIAGNOSIS,
     QuestionKind.DEFINITION,
     QuestionKind.SEEKING_CARE,
+    QuestionKind.DURATION,
     QuestionKind.FREQUENCY,
 )
 _TAKING = re.compile(r"\btak(?:e|es|en|ing)\b", re.IGNORECASE)

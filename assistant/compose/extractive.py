@@ -36,6 +36,8 @@ TOLD_OR_NOT = (
     QuestionKind.SEEKING_CARE,
     QuestionKind.CAUSE,
     QuestionKind.DIAGNOSIS,
+    QuestionKind.ONSET,
+    QuestionKind.DURATION,
     QuestionKind.FREQUENCY,
 )
 """What a sentence either tells or doesn't; for other questions what is beside the point is a matter of degree."""

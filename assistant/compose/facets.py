@@ -32,6 +32,8 @@ class QuestionKind(StrEnum):
     DEFINITION = "definition"
     STRENGTH = "strength"  # "how strong is that?", "who says so?"
     SEEKING_CARE = "seeking_care"  # "when should I see a doctor?"
+    ONSET = "onset"  # "how long until it works?"
+    DURATION = "duration"  # "how long do they last?"
     FREQUENCY = "frequency"  # "how common is it?", "who gets it?"
     OTHER = "other"
 
@@ -61,6 +63,23 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
         re.compile(
             r"\bhow (?:common|frequent|rare|widespread|prevalent)\b|\bprevalence\b|\bincidence\b|\bhow often (?:do|does) (?:people|it|they|leg|[\w ]*cramps)\b|"
             r"\bhow many (?:people|adults|children|women|men|pregnant|older|of us)\b|\bwho (?:usually |mostly |normally )?gets\b|\bwhat age\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        QuestionKind.ONSET,
+        re.compile(
+            r"\bhow long\b[^?.]*\b(?:effects?|relief|benefits?)\b[^?.]*\blasts?\b|"
+            r"\bhow (?:long|soon|quickly|fast|many (?:days|weeks|months))\b[^?.]*\b(?:works?|working|helps?|helping|kicks? in|takes? effect|start\w*|see|notice|feel|"
+            r"makes? (?:a|any) difference|(?:get|gets|getting|feel|feels) better|improve\w*)\b|"
+            r"\bwhen (?:does|do|will|would|should|can)\b[^?.]*\b(?:(?:start|begin)\w* (?:to )?(?:work|help)\w*|kick in|take effect|see (?:a |any )?(?:results?|effects?|difference|benefit))\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        QuestionKind.DURATION,
+        re.compile(
+            r"\bhow long\b[^?.]*\b(?:lasts?|go(?:es)? on|(?:before|until|till) (?:it|they|[\w ]*cramps?) (?:stops?|goes|go|ends?|passe?s?))\b",
             re.IGNORECASE,
         ),
     ),

@@ -56,6 +56,7 @@ _QUANTITY_OF = re.compile(
     re.IGNORECASE,
 )
 _TRAILING_THEN = re.compile(r"[\s,]+(?:then|though|too|maybe)$", re.IGNORECASE)
+_OPEN_FOR = re.compile(r"\s+for$", re.IGNORECASE)  # "how long should I stretch for?"
 _WHAT_HAPPENS = re.compile(r"^\W*what (?:happens|would happen|will happen)\W*$", re.IGNORECASE)
 _TOO_MUCH = re.compile(r"\b(?P<what>too (?:much|many|little|few) [\w-]+(?: [\w-]+)?)\W*$", re.IGNORECASE)
 _FOR_SOMEBODY = re.compile(r"\s+for (?:him|her)$", re.IGNORECASE)  # who that is was said before, and is added
@@ -313,7 +314,7 @@ def _add_topic(state: Listener, question: str) -> Listener:
         bare = len(tokens(question)) <= 2
         link = " " if _HOW_MUCH.match(base) else " of "  # "how much magnesium", "dose of magnesium"
         base = f"{base}{link}{state.subject}" if bare else f"{base} ({state.subject})"
-    text = f"{base} for {state.topic}"
+    text = f"{_OPEN_FOR.sub('', base)} for {state.topic}"
     return Listener(
         base=text,
         frame=state.frame,

@@ -30,6 +30,14 @@ def facets(question: str, *, subject: str = "") -> Facets:
         ("which medicines should people not take", QuestionKind.SAFETY),
         ("which of these medicines is safest", QuestionKind.SAFETY),
         ("how often stretching for night cramps", QuestionKind.DOSE),
+        ("how long until treatment works", QuestionKind.ONSET),
+        ("how long do I have to take quinine before I notice a difference", QuestionKind.ONSET),
+        ("how long does the effect last", QuestionKind.ONSET),
+        ("how soon will stretching help", QuestionKind.ONSET),
+        ("when does vitamin K2 start to work", QuestionKind.ONSET),
+        ("how long should I stretch", QuestionKind.DOSE),
+        ("how long do leg cramps last", QuestionKind.DURATION),
+        ("how long does it take until cramps stop", QuestionKind.DURATION),
         ("what should I do about leg cramps", QuestionKind.TREATMENT),
         ("is there anything without tablets for leg cramps", QuestionKind.TREATMENT),
         ("is it dangerous to have leg cramps while pregnant", QuestionKind.SEEKING_CARE),
@@ -108,6 +116,23 @@ def test_how_common_something_is_is_told_by_shares_of_people() -> None:
     assert not tells(kind, "Low potassium is a common cause of leg cramps.", "")
     assert not tells(kind, "Quinine has rare but fatal harms.", "")
     assert not tells(kind, "Season explained 70% of the variation in searches.", "")
+
+
+def test_how_long_something_lasts_is_told_by_what_lasts() -> None:
+    kind = QuestionKind.DURATION
+    assert tells(kind, "Cramps in children lasted 1.7 minutes on average.", "")
+    assert not tells(kind, "Most children had cramps one to four times a year.", "")
+    assert not tells(kind, "Quinine is a last resort.", "")
+
+
+def test_how_soon_something_works_is_told_by_a_span_of_time() -> None:
+    kind = QuestionKind.ONSET
+    assert tells(kind, "Fewer cramps may take up to four weeks to become apparent.", "")
+    assert tells(kind, "Nightly stretching for six weeks made cramps less frequent.", "")
+    assert tells(kind, "Paracetamol acts too slowly to help during a cramp.", "")
+    assert tells(kind, "Relief lasted up to week 14.", "")
+    assert not tells(kind, "Cramps last up to ten minutes.", "")
+    assert not tells(kind, "Magnesium helped women aged 30 to 40 years.", "")
 
 
 def test_a_sentence_on_a_medicine_tells_neither_tests_nor_how_common_something_is() -> None:

@@ -67,6 +67,7 @@ def ask(*questions: str, offered: tuple[str, ...] = ()) -> StandaloneQuestion:
             (TREATMENT, "can you have too much magnesium?", "what happens then?"),
             "What happens with too much magnesium?",
         ),
+        ((TREATMENT, "how long should I stretch for?"), "How long should I stretch for leg cramps?"),
         # What can be asked of a remedy alone is not asked of the cramps.
         ((TREATMENT, "how long until it works?"), "How long until treatment works (for leg cramps)?"),
         (
