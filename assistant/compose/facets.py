@@ -67,19 +67,19 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        QuestionKind.ONSET,
+        QuestionKind.DURATION,
         re.compile(
-            r"\bhow long\b[^?.]*\b(?:effects?|relief|benefits?)\b[^?.]*\blasts?\b|"
-            r"\bhow (?:long|soon|quickly|fast|many (?:days|weeks|months))\b[^?.]*\b(?:works?|working|helps?|helping|kicks? in|takes? effect|start\w*|see|notice|feel|"
-            r"makes? (?:a|any) difference|(?:get|gets|getting|feel|feels) better|improve\w*)\b|"
-            r"\bwhen (?:does|do|will|would|should|can)\b[^?.]*\b(?:(?:start|begin)\w* (?:to )?(?:work|help)\w*|kick in|take effect|see (?:a |any )?(?:results?|effects?|difference|benefit))\b",
+            r"\bhow long\b(?![^?.]*\b(?:effects?|relief|benefits?)\b)[^?.]*\b(?:lasts?|go(?:es)? on|(?:before|until|till) (?:it|they|[\w ]*cramps?) (?:stops?|goes|go|ends?|passe?s?))\b",
             re.IGNORECASE,
         ),
     ),
     (
-        QuestionKind.DURATION,
+        QuestionKind.ONSET,
         re.compile(
-            r"\bhow long\b[^?.]*\b(?:lasts?|go(?:es)? on|(?:before|until|till) (?:it|they|[\w ]*cramps?) (?:stops?|goes|go|ends?|passe?s?))\b",
+            r"\bhow long\b[^?.]*\b(?:effects?|relief|benefits?)\b[^?.]*\blasts?\b|"
+            r"\bhow long (?:does|do|did|will|would|can) [^?.]{2,40}? take\b(?! (?:it|them|an?|the)\b)|\bhow (?:long|soon|quickly|fast|many (?:days|weeks|months))\b[^?.]*\b(?:works?|working|helps?|helping|kicks? in|takes? effect|start\w*|see|notice|feel|"
+            r"makes? (?:a|any) difference|(?:get|gets|getting|feel|feels) better|improve\w*)\b|"
+            r"\bwhen (?:does|do|will|would|should|can)\b[^?.]*\b(?:(?:start|begin)\w* (?:to )?(?:work|help)\w*|kick in|take effect|see (?:a |any )?(?:results?|effects?|difference|benefit))\b",
             re.IGNORECASE,
         ),
     ),

@@ -54,6 +54,12 @@ _FIND_OUT = re.compile(
     re.IGNORECASE,
 )
 """Asks how to find out whether what was suspected is so."""
+_LEVEL = re.compile(r"(?:low|high|too (?:little|much)|lack of|not enough) (?P<what>\S.*)$", re.IGNORECASE)
+_CHANGE_LEVEL = re.compile(
+    r"\b(?P<verb>raise|lower|boost|increase|reduce|correct|top up|bring up|bring down|get more|measure|check|test)\s+(?:it|that|this)\b",
+    re.IGNORECASE,
+)
+"""What is done about the level of something: "can low potassium cause cramps?", then "how do I raise it?"."""
 _WHICH_DO_THAT = re.compile(
     r"^\W*(?:(?:and|but|so) )?which (?:ones?|of (?:them|these|those)) (?:(?:do|does|can do|might do|could do) (?:that|this|it)|cause (?:it|this|that|them)|(?:are|is) (?:the )?(?:worst|most likely))\W*$",
     re.IGNORECASE,
@@ -119,6 +125,9 @@ def resolve_pronoun(state: Listener, remainder: str) -> Listener:
     if own := _named_before(remainder):
         text = _with_topic(strip_end(remainder), state)
         return replace(state, base=text, subject=own, last_text=f"{upper_first(text)}{suffix(state)}?")
+    if (level := _LEVEL.match(state.suspect)) and _CHANGE_LEVEL.search(remainder):
+        text = _CHANGE_LEVEL.sub(lambda found: f"{found['verb']} {level['what']}", strip_end(remainder))
+        return _state_named(state, text, subject=level["what"])
     if state.suspect and (asked := _FIND_OUT.search(remainder)):
         return _ask_about_suspect(asked, remainder, state)
     stops = state.medicine and _STOPPING.search(remainder)

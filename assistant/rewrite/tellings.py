@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.rewrite.words import name_cramps
+from assistant.rewrite.words import name_cramps, name_part
 
 LONGEST_CRY = 10
 """Words of what somebody asks in the midst of a cramp; who writes more asks something of their own."""
@@ -60,10 +60,18 @@ def _ask_in_what_order(line: re.Match[str]) -> str:
     return "what can be tried when other treatment has not worked"
 
 
+_ACHES = re.compile(
+    r"\bmy (?:left |right |both )?(?P<part>legs?|calf|calves|foot|feet|toes?|thighs?|hamstrings?)(?: muscles?)?"
+    r" (?:(?:really |always |often |both )?(?:hurts?|aches?)|(?:is|are|gets?|feels?) (?:very |so |really )?(?:sore|painful|achy))\b",
+    re.IGNORECASE,
+)
+
+
 def name_what_is_told(text: str) -> str:
     """``text`` with names in the place of tellings; the rest stays as it is, and mostly all of it does."""
     text = _ask_what_helps_now(text)
     text = _LINE.sub(_ask_in_what_order, text)
     text = _KNOT.sub(lambda found: name_cramps(found["part"]), text)
+    text = _ACHES.sub(lambda found: f"I get {name_part(found['part'])} pain", text)
     text = _MINE.sub(lambda found: f"I get {name_cramps(found['part'])}", text)
     return _ANYBODYS.sub(lambda found: f"{found['whose']} cramps", text)

@@ -10,7 +10,7 @@ from assistant.rewrite.words import content_phrases, content_words, name_cramps
 _TOPIC_FRAMES = re.compile(
     r"\b(?:treatments?(?: options?)? (?:for|of)|options? for|treat|treating|prevent|preventing|prevention of|"
     r"causes? of|causes|symptoms? of|signs? of|manage|managing|management of|remed(?:y|ies) for|cures? for|"
-    r"help(?:s|ing)?(?: with)?|diagnos(?:e|is of)|what (?:is|are)|about|relie(?:f|ve|ving)(?: from| of)?|stop|therapy for|therapies for)\s+"
+    r"help(?:s|ing)?(?: with)?|diagnos(?:e|is of)|what (?:is|are)|about|relie(?:f|ve|ving)(?: from| of)?|stop(?! (?:hurting|aching|cramping|working|happening|being)\b)|therapy for|therapies for)\s+"
     r"(?P<topic>.+)$",
     re.IGNORECASE,
 )
@@ -23,7 +23,7 @@ _SUBJECT_FRAMES = re.compile(
     r"(?:side )?effects? of|stop|evidence (?:for|on|about)|start(?:ed|ing)?(?: on)?|beg[au]n|prescribed|(?:put|been|was|am|i'm) on)"
     r"(?: i| we| you| she| he| they| people| patients| women| children| adults| someone| my \w+)?(?: not)?(?: (?:take|use|have|try|give|stop|avoid|still))?)\s+"
     r"(?:the |a |an |some |any |my |his |her )?(?:new |different |another |oral |daily )?"
-    r"(?P<subject>(?!(?:that|this|it|those|these|they|them|much|many|often|long|i|we|you|not)\b)(?:vitamin \w+|coenzyme \w+|pickle juice|tonic water|"
+    r"(?P<subject>(?!(?:that|this|it|those|these|they|them|much|many|often|long|i|we|you|not|hurting|aching|cramping|working|helping|happening|coming|being)\b)(?:vitamin \w+|coenzyme \w+|pickle juice|tonic water|"
     rf"{NAMED_BY_USE}|[\w-]+)"
     r"(?: (?:oxide|sulfate|complex|citrate|supplements?|juice|therapy|exercises?))*)",
     re.IGNORECASE,

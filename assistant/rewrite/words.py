@@ -170,10 +170,15 @@ _PART_OF_MANY = {
 }  # fmt: skip
 
 
+def name_part(part: str) -> str:
+    """One part of the body for one or many of it: "calf" of "Calves"."""
+    part = part.casefold()
+    return _PART_OF_MANY.get(part, part)
+
+
 def name_cramps(part: str) -> str:
     """The name of cramps in a part of the body, written as one or as many: "calf cramps" of "Calves"."""
-    part = part.casefold()
-    return f"{_PART_OF_MANY.get(part, part)} cramps"
+    return f"{name_part(part)} cramps"
 
 
 def stem(word: str) -> str:

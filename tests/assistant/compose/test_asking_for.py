@@ -32,6 +32,8 @@ def facets(question: str, *, subject: str = "") -> Facets:
         ("how often stretching for night cramps", QuestionKind.DOSE),
         ("how long until treatment works", QuestionKind.ONSET),
         ("how long do I have to take quinine before I notice a difference", QuestionKind.ONSET),
+        ("how long does iron take", QuestionKind.ONSET),
+        ("how long does it take an adult", QuestionKind.OTHER),
         ("how long does the effect last", QuestionKind.ONSET),
         ("how soon will stretching help", QuestionKind.ONSET),
         ("when does vitamin K2 start to work", QuestionKind.ONSET),

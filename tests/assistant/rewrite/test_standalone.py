@@ -68,6 +68,15 @@ def ask(*questions: str, offered: tuple[str, ...] = ()) -> StandaloneQuestion:
             "What happens with too much magnesium?",
         ),
         ((TREATMENT, "how long should I stretch for?"), "How long should I stretch for leg cramps?"),
+        (
+            (TREATMENT, "can low potassium cause cramps?", "how do I raise it?"),
+            "How do I raise potassium (for leg cramps)?",
+        ),
+        (
+            ("my legs hurt when I walk and stop hurting when I rest", "is it dangerous?"),
+            "Is leg pain dangerous?",
+        ),
+        (("my legs hurt when I walk", "is it dangerous?"), "Is leg pain dangerous?"),
         # What can be asked of a remedy alone is not asked of the cramps.
         ((TREATMENT, "how long until it works?"), "How long until treatment works (for leg cramps)?"),
         (
