@@ -28,11 +28,11 @@ from assistant.compose.abstention import abstention_banner
 from assistant.compose.age import newer_on_the_same_question
 from assistant.compose.answerability import Answerability
 from assistant.compose.banners import pending_review, source_banners
-from assistant.compose.candidates import has_cue, is_finding, name_source
+from assistant.compose.candidates import is_finding, name_source
 from assistant.compose.conflict import conflict_banners
 from assistant.compose.draft import Draft
 from assistant.compose.extractive import compose_extractive
-from assistant.compose.facets import Facets, QuestionKind, is_said_by
+from assistant.compose.facets import Facets, is_said_by
 from assistant.compose.footer import BY_A_MODEL, write_footer
 from assistant.compose.generative import UncitedText, numbered_passages, repair_drafts, write_drafts
 from assistant.compose.headings import TREATING
@@ -42,6 +42,7 @@ from assistant.compose.parts import find_unmentioned, in_the_readers_words, say_
 from assistant.compose.people import name_people, tell_question_from_story
 from assistant.compose.populations import describe
 from assistant.compose.prompts import PROMPT_VERSION
+from assistant.compose.question_kinds import QuestionKind, has_cue
 from assistant.compose.recommendations import AboutSources, answer_about_sources
 from assistant.compose.references import ReferenceList
 from assistant.compose.relevance import is_beside_the_question

@@ -9,9 +9,10 @@ from typing import Protocol
 
 from assistant.compose.answerability import Answerability, judge_answerability, load_answerability
 from assistant.compose.candidates import Candidate, score_candidates
-from assistant.compose.facets import Facets, QuestionKind, read_facets
+from assistant.compose.facets import Facets, read_facets
 from assistant.compose.parts import split_questions
 from assistant.compose.people import PHRASES
+from assistant.compose.question_kinds import QuestionKind
 from assistant.compose.recommendations import AboutSources
 from assistant.compose.selection import asks_what_they_can_take
 from assistant.conversation import Conversation, Turn

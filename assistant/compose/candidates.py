@@ -10,8 +10,9 @@ import numpy as np
 
 from assistant.compose.ages import holds_at
 from assistant.compose.cited_sentences import addresses_a_model
-from assistant.compose.facets import Facets, QuestionKind, coverage, is_said_by, text_stems, with_synonyms
+from assistant.compose.facets import Facets, coverage, is_said_by, text_stems, with_synonyms
 from assistant.compose.populations import CLEAR_POORLY, SPECIAL, fits, populations_in
+from assistant.compose.question_kinds import CUES, QuestionKind, has_cue, tells
 from assistant.rewrite.remedies import names_medicine, names_remedy
 from assistant.verify.direction import tells_effect
 from corpus.document import Chunk, ChunkKind, Metadata, SourceKind, SourceStatus, Span
@@ -46,44 +47,6 @@ _NON_FINDING = re.compile(
     re.IGNORECASE,
 )
 _LIMITS = re.compile(r"^(?:limits|limitations?)\b", re.IGNORECASE)
-_KIND_CUES = {
-    QuestionKind.DOSE: re.compile(r"\b\d[\d,.]*\s?(?:mg|mcg|µg|mmol|IU|ml|mEq|units?|times (?:a|per) (?:day|week)|seconds?|g)\b|\bdoses?\b|\bupper limit\b|"
-        r"\b(?:once|twice|\w+ times) (?:a|per|each|every) (?:day|night|week)\b|\b(?:every|each) (?:day|night|morning|evening|week)\b|\bnightly\b|\bdaily\b", re.IGNORECASE),
-    QuestionKind.SAFETY: re.compile(
-        r"\b(?:safe\w*|risk\w*|harm\w*|adverse|side effects?|avoid\w*|contraindicat\w*|caution\w*|toxic\w*|warn\w*|"
-        r"should not|must not|serious|fatal|death|interact\w*|excess\w*|build up|accumulat\w*|hyper\w+emia|stop|impair\w*|before (?:using|taking|you take)|do not (?:take|use|give))\b",
-        re.IGNORECASE,
-    ),
-    QuestionKind.SEEKING_CARE: re.compile(
-        r"\b(?:see(?:ing)?|ask(?:ing)?|call(?:ing)?|ring|phone|contact(?:ing)?|consult(?:ing)?|visit(?:ing)?|seek(?:ing)?|tell(?:ing)?|go(?:ing)? to)\b[^.;]{0,25}"
-        r"\b(?:doctors?|GPs?|provider|midwi\w+|help|care|advice|appointment|ambulance|hospital|emergency|A&E|999|911|112)\b|\burgent\w*|\bemergenc\w+|"
-        r"\b(?:can|may|might|could) (?:point to|be a sign of|be signs of|signal|suggest|mean)\b|\bsigns? of\b|\bmedical attention\b|\bharmless\b",
-        re.IGNORECASE,
-    ),
-    QuestionKind.CAUSE: re.compile(r"\b(?:caus\w+|due to|associated with|result\w* from|trigger\w*|linked|risk factor\w*|follow\w*|because|mechanism\w*|proposed|acts? (?:by|on|through)|reflex)\b", re.IGNORECASE),
-    QuestionKind.FREQUENCY: re.compile(
-        r"\bcommon\b(?! (?:cause|side|with|adverse|reason|treatment))|\brare(?:ly)?\b(?! (?:but|reactions?|side|cases|adverse|harms))|\bprevalen\w+|\bincidence\b|\bmore often in\b|"
-        r"\b(?:older|younger) than\b|\d ?%\)?,? (?:of (?:\w+ ){0,2}(?:people|adults|children|women|men|patients|respondents|them|those)|had|have|were|was)\b|"
-        r"\b(?:one|two|three|half|a third|a quarter|most|many|nearly all|\d+) (?:in|of|out of) (?:the |all )?(?:\w+ )?(?:\d+|three|four|five|ten|people|adults|women|men|children|patients|them)\b",
-        re.IGNORECASE,
-    ),
-    QuestionKind.ONSET: re.compile(
-        r"\b(?:(?<!last )(?<!lasts )up to|after|within|at|over|for|takes?|in|of|by) (?:about |the first |another |an? |only )?(?:\d+|one|two|three|four|five|six|eight|ten|twelve|few|several)(?: (?:to|or) \w+)?"
-        r"[ -](?:nights?|days?|weeks?|months?)\b(?! old\b)|\btoo slowly\b|\bat once\b|\bimmediate(?:ly)?\b|\bbecomes? apparent\b|\blasted\b|\bw(?:ears?|ore) off\b",
-        re.IGNORECASE,
-    ),
-    QuestionKind.DURATION: re.compile(r"\blast(?:s|ed|ing)?\b(?! resort)|\b(?:few|\d+) (?:seconds|minutes|hours)\b", re.IGNORECASE),
-    QuestionKind.DIAGNOSIS: re.compile(
-        r"\b(?:diagnos\w+|differential|symptoms?|signs?|tests?|tested|testing|laboratory|examin\w+|history|scans?|imaging|x-?rays?|ultrasound|blood levels?|"
-        r"creatine kinase|distinguish\w*|tell\w*\b[^.;]* from|told from|unlike|confirm\w*|(?:pain|weakness|wasting|cramps?|twitching)\b[^.;]* suggests?|points? to|show(?:s|ing)? itself|feels?|felt|lump|lasts?|"
-        r"(?:mostly|usually|often|mainly|typically) (?:affects?|occurs?|starts?|comes?|strikes?|felt|involves?))\b",
-        re.IGNORECASE,
-    ),
-    QuestionKind.TREATMENT: re.compile(r"\b(?:treat\w*|reduc\w+|reliev\w+|relief|recommend\w*|effective|help\w*|benefit\w*|prevent\w*|no difference|improv\w+|stretch\w*|should)\b", re.IGNORECASE),
-    QuestionKind.STRENGTH: re.compile(r"\b(?:certainty|evidence|confidence|strength|recommend\w*|grade|level|limit\w*|small|bias)\b", re.IGNORECASE),
-    QuestionKind.DEFINITION: re.compile(r"\b(?:is|are) (?:a|an|the|sudden|painful|when)\b|\brefers? to\b|\bmeans?\b|\bknown as\b|\bcalled\b", re.IGNORECASE),
-}  # fmt: skip
-
 _CUE_WEIGHTS = {
     QuestionKind.DOSE: 0.14,
     QuestionKind.ONSET: 0.14,
@@ -119,7 +82,6 @@ _NOT_ABOUT_REMEDIES = (
     QuestionKind.FREQUENCY,
 )
 _TAKING = re.compile(r"\btak(?:e|es|en|ing)\b", re.IGNORECASE)
-_SEEKING_CARE_SECTION = re.compile(r"\bwhen to (?:seek|see|call|get|worry)\b|\bred flags?\b", re.IGNORECASE)
 
 TELLS_EFFECT = 0.06
 """Added to a sentence that tells what a remedy does, where just that is asked."""
@@ -269,12 +231,6 @@ def is_list_of_what_is_used(text: str) -> bool:
     return _USED.search(text) is not None
 
 
-def has_cue(kind: QuestionKind, text: str) -> bool:
-    """Whether ``text`` holds a cue of what ``kind`` asks for; any text does where nothing particular is asked."""
-    pattern = _KIND_CUES.get(kind)
-    return pattern is None or pattern.search(text) is not None
-
-
 def _recommends(facets: Facets, text: str, kind: ChunkKind) -> float:
     """Who asks whether something should be done wants the recommendation before what was found on the way to it."""
     if not facets.wants_recommendation:
@@ -289,13 +245,6 @@ def _of_their_age(facets: Facets, text: str) -> float:
     if holds is None:
         return 0.0
     return THEIR_AGE if holds else -OTHER_AGE
-
-
-def tells(kind: QuestionKind, text: str, heading: str) -> bool:
-    """Whether a sentence under ``heading`` tells what ``kind`` asks for, by its own words or by where it stands."""
-    if kind is QuestionKind.SEEKING_CARE and _SEEKING_CARE_SECTION.search(heading):
-        return True
-    return has_cue(kind, text)
 
 
 def is_about_another_remedy(facets: Facets, text: str) -> bool:
@@ -321,7 +270,7 @@ def _cue(facets: Facets, text: str, heading: str, *, fit: bool) -> float:
         return _CUE_WEIGHTS[
             kind
         ]  # "how much with kidney disease?": what is dangerous to them is part of the answer
-    return _CUE_WEIGHTS.get(kind, 0.09) if kind in _KIND_CUES and tells(kind, text, heading) else 0.0
+    return _CUE_WEIGHTS.get(kind, 0.09) if kind in CUES and tells(kind, text, heading) else 0.0
 
 
 def read_own_people(text: str, *, asked: tuple[str, ...]) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from assistant.compose.candidates import Candidate, has_cue
+from assistant.compose.candidates import Candidate
 from assistant.compose.facets import Facets, coverage
+from assistant.compose.question_kinds import has_cue
 from assistant.compose.selection import names, speaks_to
 from index.ports import Hit
 

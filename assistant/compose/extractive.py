@@ -6,17 +6,16 @@ from collections.abc import Sequence
 
 from assistant.compose.candidates import (
     Candidate,
-    has_cue,
     is_about_another_remedy,
     is_finding,
     is_list_of_what_is_used,
-    tells,
 )
 from assistant.compose.conflict import other_side
 from assistant.compose.draft import Citation, Draft
-from assistant.compose.facets import Facets, QuestionKind, text_stems
+from assistant.compose.facets import Facets, text_stems
 from assistant.compose.headings import choose_heading, heading_order
 from assistant.compose.populations import SPECIAL, VULNERABLE, describe, fits
+from assistant.compose.question_kinds import QuestionKind, has_cue, tells
 from assistant.compose.selection import (
     FEWEST,
     SelectionLimits,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from assistant.compose.ages import read_age
 from assistant.compose.other_cramps import OtherCramps, find_other_cramps
 from assistant.compose.populations import populations_in
-from assistant.rewrite.remedies import find_taken_already, names_remedy
+from assistant.compose.question_kinds import QuestionKind, read_kind
+from assistant.rewrite.remedies import find_taken_already
 from assistant.rewrite.vocabulary import is_whole_name, synonyms_in
 from assistant.rewrite.words import (
     EVERYDAY_WORDS,
@@ -20,112 +20,6 @@ from assistant.rewrite.words import (
     find_words_of_telling,
     stem,
     tokens,
-)
-
-
-class QuestionKind(StrEnum):
-    TREATMENT = "treatment"
-    SAFETY = "safety"
-    DOSE = "dose"
-    CAUSE = "cause"
-    DIAGNOSIS = "diagnosis"
-    DEFINITION = "definition"
-    STRENGTH = "strength"  # "how strong is that?", "who says so?"
-    SEEKING_CARE = "seeking_care"  # "when should I see a doctor?"
-    ONSET = "onset"  # "how long until it works?"
-    DURATION = "duration"  # "how long do they last?"
-    FREQUENCY = "frequency"  # "how common is it?", "who gets it?"
-    OTHER = "other"
-
-
-_KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
-    (
-        QuestionKind.STRENGTH,
-        re.compile(
-            r"\bhow (?:strong|certain|sure|reliable|good) (?:is|are)\b|\bwho (?:says|said|recommends?)\b|"
-            r"\b(?:low|moderate|high|very low)[ -]certainty['\"”’]? mean",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        QuestionKind.SEEKING_CARE,
-        re.compile(
-            r"\bwhen (?:should|do|does|must|would|is it time|to)\b[^?.]{0,30}?\b(?:see|call|ring|visit|go to|seek|get|contact|ask|worry|worried|"
-            r"concerned)\b|\b(?:should|must|do|need) (?:i|we|he|she|they|my \w+) (?:need to |have to |be )?(?:worry|worried|concerned|"
-            r"see (?:a|my|the|his|her) (?:doctor|gp))\b|"
-            r"\bwhat if\b[^?.]{2,40}(?:n['’]t|\bnot|\bnever) (?:stop|stops|go away|goes away|get better|ease|eases|improve|settle)\b|"
-            r"\bcramp\b[^?.]{0,30}\b(?:for|lasting|lasted) (?:over |more than |about )?(?:\d+|an?|two|three|four|five|several|a few) (?:hours?|days?|weeks?)\W*$|\bred flags?\b|\b(?:warning|danger) signs?\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        QuestionKind.FREQUENCY,
-        re.compile(
-            r"\bhow (?:common|frequent|rare|widespread|prevalent)\b|\bprevalence\b|\bincidence\b|\bhow often (?:do|does) (?:people|it|they|leg|[\w ]*cramps)\b|"
-            r"\bhow many (?:people|adults|children|women|men|pregnant|older|of us)\b|\bwho (?:usually |mostly |normally )?gets\b|\bwhat age\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        QuestionKind.DURATION,
-        re.compile(
-            r"\bhow long\b(?![^?.]*\b(?:effects?|relief|benefits?)\b)[^?.]*\b(?:lasts?|go(?:es)? on|(?:before|until|till) (?:it|they|[\w ]*cramps?) (?:stops?|goes|go|ends?|passe?s?))\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        QuestionKind.ONSET,
-        re.compile(
-            r"\bhow long\b[^?.]*\b(?:effects?|relief|benefits?)\b[^?.]*\blasts?\b|"
-            r"\bhow long (?:does|do|did|will|would|can) [^?.]{2,40}? take\b(?! (?:it|them|an?|the)\b)|\bhow (?:long|soon|quickly|fast|many (?:days|weeks|months))\b[^?.]*\b(?:works?|working|helps?|helping|kicks? in|takes? effect|start\w*|see|notice|feel|"
-            r"makes? (?:a|any) difference|(?:get|gets|getting|feel|feels) better|improve\w*)\b|"
-            r"\bwhen (?:does|do|will|would|should|can)\b[^?.]*\b(?:(?:start|begin)\w* (?:to )?(?:work|help)\w*|kick in|take effect|see (?:a |any )?(?:results?|effects?|difference|benefit))\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        QuestionKind.DOSE,
-        re.compile(
-            r"\bhow (?:much|many)\b(?! (?:trials?|studies|people|participants|patients|reviews|sources)\b)|\bdos(?:e|es|age|ing)\b|\bhow often\b|\bhow long (?:should|do|to|must)\b|\bmaximum\b|\bmg\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        QuestionKind.SAFETY,
-        re.compile(
-            r"\b(?:safe|safety|safely|dangerous|danger|harm(?:ful|s)?|risks?|risky|side effects?|adverse|interact\w*|"
-            r"contraindicat\w*|avoid|toxic\w*|overdose|should not|shouldn't|problem(?:s)? with|bad for|safest|safer|riskiest|"
-            r"(?:what|which \w+) (?:should|must|can|may|do) (?:i|we|you|they|he|she|people|patients|one|someone|my \w+)(?: (?:with|on) [\w ]{3,40}?)? (?:not|never|avoid)|not to (?:take|use|do|eat|drink))\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        QuestionKind.CAUSE,
-        re.compile(
-            r"\bcaus(?:es?|ed|ing)\b|\bmakes?\b[^?.]{2,40}\bworse\b|\bwhy\b|\breasons?\b|\bdue to\b|\btriggers?\b|\bbring on\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        QuestionKind.DIAGNOSIS,
-        re.compile(
-            r"\bdiagnos\w*|\btests?\b|\blabs\b|\bwork-?up\b|\bimaging\b|\b(?:an?|any|need|have|get|order|which|what) (?:\w+ )?(?:scans?|x-?rays?|ultrasound|mri)\b|\btell (?:if|whether|apart)|\bdiffer(?:ence|ent|s)?\b|\bsymptoms?\b|\bsigns?\b|"
-            r"\bhow (?:do|would|could|can|will) (?:i|we|you|one|they) (?:know|tell|find out|check|be sure)\b|\bfind out (?:if|whether|what)\b|\bfeels? like\b|\bdistinguish\w*|\bwarning\b|\bthe same as\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        QuestionKind.TREATMENT,
-        re.compile(
-            r"\b(?:treat\w*|therap\w*|options?|remed(?:y|ies)|relie\w*|manag\w*|cures?|fix(?:es)?|stop|prevent\w*|get rid|ease|"
-            r"what (?:can|should|could) (?:i|we|you|he|she|they|be|one|someone|somebody|people|patients|my \w+)\b[^?.]{0,40}?\b(?:do|take|try|done|use)|what helps?|what to do|(?:is|are) there (?:anything|something|any (?:other )?(?:way|thing)s?))\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        QuestionKind.DEFINITION,
-        re.compile(r"^\W*(?:what(?:'s| is| are)|define|explain|tell me about)\b", re.IGNORECASE),
-    ),
 )
 
 Rarity = Callable[[str], float]
@@ -229,7 +123,7 @@ def read_facets(question: str, *, topic: str, subject: str, rarity: Rarity) -> F
     )
     about = _stems_in(subject, words, whole)
     return Facets(
-        kind=_read_kind(question, topic),
+        kind=read_kind(question, topic),
         populations=populations_in(question),
         key_weights=known,
         unknown=tuple(word for word in unknown if word not in EVERYDAY_WORDS and word not in telling),
@@ -261,21 +155,6 @@ def _words_of_the_thing(question: str) -> list[str]:
     return content_words(_SETTING.sub(" ", _ALARMING.sub(" ", _MANNER.sub(" ", question)))) or content_words(
         question
     )
-
-
-_OF_THE_ILLNESS = re.compile(r"\b(?:dangerous|serious|life-?\s?threatening|harmful)\b", re.IGNORECASE)
-
-
-def _read_kind(question: str, topic: str) -> QuestionKind:
-    kind = next((kind for kind, pattern in _KINDS if pattern.search(question)), QuestionKind.OTHER)
-    if (
-        kind is QuestionKind.SAFETY
-        and topic
-        and _OF_THE_ILLNESS.search(question)
-        and not names_remedy(question)
-    ):
-        return QuestionKind.SEEKING_CARE  # "are leg cramps dangerous?" asks whether to worry
-    return kind
 
 
 _ASKS_WHAT_IS_RECOMMENDED = re.compile(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from assistant.compose.candidates import Candidate
-from assistant.compose.facets import QuestionKind
 from assistant.compose.populations import SPECIAL
+from assistant.compose.question_kinds import QuestionKind
 from assistant.rewrite.remedies import find_measure, find_medicine
 from corpus.document import SourceKind
 

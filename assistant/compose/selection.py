@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assistant.compose.candidates import Candidate, has_cue, is_finding
-from assistant.compose.facets import Facets, QuestionKind, coverage
+from assistant.compose.candidates import Candidate, is_finding
+from assistant.compose.facets import Facets, coverage
 from assistant.compose.populations import CLEAR_POORLY, populations_in
+from assistant.compose.question_kinds import QuestionKind, has_cue
 from assistant.rewrite.remedies import names_medicine
 
 DUPLICATE_COSINE = 0.90

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from assistant.compose.facets import SITE_STEMS, Facets, QuestionKind
+from assistant.compose.facets import SITE_STEMS, Facets
 from assistant.compose.people import PHRASES
 from assistant.compose.populations import populations_in
+from assistant.compose.question_kinds import QuestionKind
 from assistant.rewrite.remedies import names_medicine
 from assistant.rewrite.topics import names_condition
 from assistant.rewrite.words import content_words, is_plural, stem

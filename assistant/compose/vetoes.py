@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.compose.candidates import Candidate
-from assistant.compose.facets import Facets, QuestionKind
+from assistant.compose.facets import Facets
 from assistant.compose.populations import NAMES, SPECIAL, VULNERABLE
+from assistant.compose.question_kinds import QuestionKind
 from assistant.compose.selection import names
 from assistant.rewrite.remedies import names_medicine
 from assistant.rewrite.words import content_phrases, content_words, stem

@@ -5,14 +5,10 @@ from __future__ import annotations
 import pytest
 
 from assistant.compose.abstention import is_foreign
-from assistant.compose.candidates import (
-    is_about_another_remedy,
-    is_list_of_what_is_used,
-    is_quotable,
-    tells,
-)
-from assistant.compose.facets import Facets, QuestionKind, is_said_by, read_facets, text_stems
+from assistant.compose.candidates import is_about_another_remedy, is_list_of_what_is_used, is_quotable
+from assistant.compose.facets import Facets, is_said_by, read_facets, text_stems
 from assistant.compose.parts import in_the_readers_words
+from assistant.compose.question_kinds import QuestionKind, tells
 from corpus.document import ChunkKind
 
 
