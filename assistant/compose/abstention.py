@@ -6,8 +6,8 @@ from assistant.answer import Banner, BannerKind
 from assistant.compose.answerability import Answerability
 from assistant.compose.facets import Facets
 from assistant.compose.parts import in_the_readers_words
-from assistant.compose.question_kinds import QuestionKind
-from assistant.compose.vetoes import NO_TOPIC, UNSAFE_TO_CARRY_OVER
+from assistant.compose.question_kinds import UNSAFE_TO_CARRY_OVER, QuestionKind
+from assistant.compose.vetoes import NO_TOPIC
 from assistant.rewrite.words import EVERYDAY_WORDS, FRAME_WORDS, STOP_WORDS, tokens
 
 ENGLISH_ONLY = (

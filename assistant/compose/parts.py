@@ -9,6 +9,7 @@ from dataclasses import replace
 from assistant.compose.candidates import Candidate
 from assistant.compose.facets import SITE_STEMS, Facets, text_stems, with_synonyms
 from assistant.compose.populations import populations_in
+from assistant.compose.question_kinds import UNSAFE_TO_CARRY_OVER
 from assistant.rewrite.remedies import names_medicine
 from assistant.rewrite.topics import names_condition
 from assistant.rewrite.vocabulary import synonyms_in
@@ -54,12 +55,15 @@ def split_questions(text: str) -> list[str]:
 
 def find_missing_parts(text: str, facets: Facets, candidates: Sequence[Candidate]) -> tuple[str, ...]:
     """Those members of a run ("magnesium and ginkgo") that the library says nothing about, while it does about
-    another: no known word in them, or a medicine that no retrieved sentence names; and an unknown activity."""
+    another: no known word in them, or a medicine that no retrieved sentence names; and an unknown activity or, where
+    neither safety nor a dose is asked, an unknown illness of somebody who asks about another."""
     missing: list[str] = []
     for run in coordinated_phrases(text):
         lacking = [phrase for phrase in run if _is_missing(phrase, facets, candidates)]
         if len(lacking) < len(run):
             missing += lacking
+    if illness := _find_unknown_illness(text, facets):
+        missing.append(illness)
     return (
         *missing,
         *(
@@ -68,6 +72,20 @@ def find_missing_parts(text: str, facets: Facets, candidates: Sequence[Candidate
             if (word := found["activity"].lower()) in facets.unknown
         ),
     )
+
+
+def _find_unknown_illness(text: str, facets: Facets) -> str:
+    """ "asthma" of "what are the treatments for leg cramps with asthma?"; empty for what the question is itself about."""
+    told = _WITH_ILLNESS.search(text)
+    if (
+        told is None
+        or facets.kind in UNSAFE_TO_CARRY_OVER
+        or not set(facets.topic) & facets.key_weights.keys()
+    ):
+        return ""
+    words = content_words(told["illness"])
+    own = {stem(word) for word in words} & {*facets.topic, *facets.subject}
+    return told["illness"].strip() if words and not own and set(words) <= set(facets.unknown) else ""
 
 
 def lacks_every_part(text: str, facets: Facets) -> bool:

@@ -10,11 +10,11 @@ from assistant.compose.cited_sentences import addresses_a_model
 from assistant.compose.populations import SPECIAL, populations_in
 from assistant.conversation import Conversation, Person
 from assistant.rewrite.dialogue_acts import ask_when_to_see_a_doctor, asks_when_to_worry
-from assistant.rewrite.person_told import find_taken
-from assistant.rewrite.remedies import names_medicine
+from assistant.rewrite.person_told import find_illness, find_taken
+from assistant.rewrite.remedies import names_medicine, names_remedy
 from assistant.rewrite.standalone import StandaloneQuestion, restate
 from assistant.rewrite.topics import find_subject, find_topic
-from assistant.rewrite.words import content_words, name_cramps
+from assistant.rewrite.words import content_words, name_cramps, stems
 
 PHRASES: dict[str, str] = {
     Person.PREGNANCY: "in pregnancy",
@@ -45,6 +45,11 @@ _RELEASED = re.compile(
     r"not pregnant|non-pregnant|after (?:the )?(?:pregnancy|birth|delivery))\b",
     re.IGNORECASE,
 )
+_MAY_THEY = re.compile(
+    r"\b(?:safe|safely|treat\w*|remed\w+|dos(?:e|age|es)|side effects?|(?:can|could|may|should) (?:i|we|he|she|they|my \w+) (?:\w+ )?(?:take|use|try|have|do)|what helps?)\b",
+    re.IGNORECASE,
+)
+"""Asks what somebody may do or take, for which all that they have counts."""
 _SOMEBODY = re.compile(
     r"\bmy (?:husband|wife|partner|mother|father|mum|mom|dad|parents?|grand\w+|sister|brother|friend|neighbou?r|boss|patient)\b",
     re.IGNORECASE,
@@ -226,18 +231,20 @@ def name_people(
     *,
     profile: tuple[Person, ...] = (),
 ) -> StandaloneQuestion:
-    """Add the people an earlier turn spoke of to a question that names none.
+    """Add the people an earlier turn spoke of to a question that names none, and the illness it told of to one about
+    a remedy.
 
     Somebody who said "I'm 30 weeks pregnant" and asks "is quinine ok?" two turns later is still pregnant: an
     answer for people in general would be a wrong answer. ``profile`` counts where the conversation names
     nobody.
     """
+    if _RELEASED.search(question):
+        return standalone
     spoken_of = _people_spoken_of(standalone, question, conversation)
     expecting = Person.PREGNANCY in (spoken_of or profile) and _THE_BABY.search(question) is not None
-    if (populations_in(standalone.text) and not expecting) or _RELEASED.search(question):
-        return standalone
-    people = spoken_of or profile
-    added = _phrases_for(people)
+    named = populations_in(standalone.text) and not expecting
+    people = "" if named else _phrases_for(spoken_of or profile)
+    added = " ".join(filter(None, (people, _illness_spoken_of(standalone, question, conversation))))
     if not added:
         return standalone
     told = _THE_BABY.sub("the unborn baby", standalone.text) if expecting else standalone.text
@@ -250,6 +257,23 @@ def name_people(
     dense = tuple(text if known == standalone.text else known for known in query.dense_texts)
     query = replace(query, text=text, dense_texts=dense, term_weights=weights)
     return replace(standalone, text=text, query=query)
+
+
+def _illness_spoken_of(standalone: StandaloneQuestion, question: str, conversation: Conversation) -> str:
+    """ "with heart failure" where the latest turn that told of an illness did, and a remedy for the same person is
+    asked about."""
+    if not names_remedy(standalone.text) and not _MAY_THEY.search(standalone.text):
+        return ""
+    now = _SOMEBODY.search(question)
+    for turn in reversed(conversation.user_turns):
+        if illness := find_illness(turn):
+            somebody = _SOMEBODY.search(turn)
+            same = now is None or (somebody is not None and somebody[0].casefold() == now[0].casefold())
+            said = stems(content_words(illness)) & stems(content_words(standalone.text))
+            return f"with {illness}" if same and not said and not populations_in(illness) else ""
+        if _RELEASED.search(turn):
+            return ""
+    return ""
 
 
 def _people_spoken_of(

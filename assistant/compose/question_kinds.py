@@ -23,6 +23,9 @@ class QuestionKind(StrEnum):
     OTHER = "other"
 
 
+UNSAFE_TO_CARRY_OVER = (QuestionKind.SAFETY, QuestionKind.DOSE)
+"""What is safe for adults, and how much of it, says nothing about a child or a pregnancy."""
+
 _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
     (
         QuestionKind.STRENGTH,

@@ -9,13 +9,10 @@ from dataclasses import dataclass
 from assistant.compose.candidates import Candidate
 from assistant.compose.facets import Facets
 from assistant.compose.populations import NAMES, SPECIAL, VULNERABLE
-from assistant.compose.question_kinds import QuestionKind
+from assistant.compose.question_kinds import UNSAFE_TO_CARRY_OVER
 from assistant.compose.selection import names
 from assistant.rewrite.remedies import names_medicine
 from assistant.rewrite.words import content_phrases, content_words, stem
-
-UNSAFE_TO_CARRY_OVER = (QuestionKind.SAFETY, QuestionKind.DOSE)
-"""What is safe for adults, and how much of it, says nothing about a child or a pregnancy."""
 
 WEIGHED = 40
 """How many of the most relevant sentences are looked at."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.rewrite.about_answer import read_about_answer
-from assistant.rewrite.person_told import name_state
+from assistant.rewrite.person_told import STATE, find_taken, name_state
 from assistant.rewrite.pleasantries import is_courtesy
 from assistant.rewrite.remedies import names_medicine, names_remedy
 from assistant.rewrite.words import content_phrases, content_words, tokens
@@ -267,13 +267,21 @@ def read_telling_of_self(text: str) -> str:
     if match is None:
         return ""
     if match["illness"]:
-        return f"with {match['illness'].strip()}"
+        return f"with {_without_complaint(match['illness'].strip())}"
     if match["medicine"]:
         medicine = _AND_TELLS_ON.sub("", match["medicine"]).strip()
         return f"while taking {medicine}" if names_medicine(medicine) else ""
     if not match["state"]:
         return ""
     return name_state(match["state"])
+
+
+def _without_complaint(told: str) -> str:
+    """ "asthma" of "asthma and my calves cramp"; all of it where what follows says who somebody is or what they take."""
+    rest = _AND_TELLS_ON.search(told)
+    if rest is None or STATE.search(rest.group()) or find_taken(rest.group()):
+        return told
+    return told[: rest.start()]
 
 
 def asks_when_to_worry(text: str) -> bool:

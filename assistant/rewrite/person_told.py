@@ -39,13 +39,25 @@ _HAS = re.compile(
     r"\b(?:has|having|with|suffers from|got)\s+(?P<illness>(?!been\b|had\b|to\b|it\b|no\b|cramps?\b)[^,.;?!]+?)(?=\s+(?:and|who|but|because)\b|[,.;?!]|$)",
     re.IGNORECASE,
 )
-_STATE = re.compile(r"\b(?P<state>pregnant|breast-?\s?feeding|on dialysis|diabetic)\b", re.IGNORECASE)
+STATE = re.compile(r"\b(?P<state>pregnant|breast-?\s?feeding|on dialysis|diabetic)\b", re.IGNORECASE)
 _OF_STATE = {
     "pregnant": "in pregnancy",
     "breastfeeding": "while breastfeeding",
     "ondialysis": "on dialysis",
     "diabetic": "with diabetes",
 }
+_SOMEBODY_HAS = re.compile(
+    r"\b(?:i|i['’]ve|she|he|they|mother|father|mum|mom|mam|dad|husband|wife|partner|gran|nan|grand\w+|sister|brother|aunt|uncle|friend|son|daughter|patient)"
+    r"(?:['’]s)?(?: (?:also|now|already|still|has|have|is|was|been|who))* (?:has|have|had|got|with|suffers? from|lives? with|living with|diagnosed with)"
+    r" (?:an? |the |some |severe |mild |bad |chronic )*(?P<illness>[^,.;?!]{3,40}?)(?=\s+(?:and|but|who|so|for|since|what|can|is|was|as|plus)\b|[,.;?!]|$)",
+    re.IGNORECASE,
+)
+_ILLNESS = re.compile(
+    r"^(?:asthma|epilepsy|glaucoma|copd|gout|hypertension|(?:high|low) blood pressure|angina|arrhythmias?|(?:atrial fibrillation|afib|af)|parkinson['’]?s|"
+    r"multiple sclerosis|myasthenia(?: gravis)?|lupus|crohn['’]?s|heart (?:block|condition|problems?|trouble)|g6pd deficiency|an[ae]emia|h[ae]mophilia|"
+    r"(?:[\w-]+ ){0,2}[\w-]*(?:disease|failure|syndrome|disorder|itis|osis|opathy|thyroidism|cancer|deficiency))$",
+    re.IGNORECASE,
+)
 
 
 def name_state(state: str) -> str:
@@ -67,6 +79,15 @@ def find_taken(text: str, *, also_asks: bool = False) -> str:
     return ""
 
 
+def find_illness(text: str) -> str:
+    """The first illness that ``text`` says somebody has ("heart failure"); empty where it tells of none. A complaint
+    such as cramps or pain is none."""
+    for found in _SOMEBODY_HAS.finditer(text):
+        if _ILLNESS.match(illness := found["illness"].strip()):
+            return illness
+    return ""
+
+
 def read_person(text: str) -> PersonTold | None:
     """What ``text`` tells of somebody, as a modifier; ``None`` where it tells nothing but who, or asks something."""
     person = _PERSON.match(text)
@@ -76,7 +97,7 @@ def read_person(text: str) -> PersonTold | None:
     said: list[str] = []
     if age := _AGE.search(rest):
         said.append(f"in a {age['age']}-year-old")
-    if state := _STATE.search(rest):
+    if state := STATE.search(rest):
         said.append(name_state(state["state"]))
     if illness := _HAS.search(rest):
         said.append(f"with {illness['illness'].strip()}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.rewrite.person_told import find_illness
 from assistant.rewrite.remedies import NAMED_BY_USE, find_taken_already, names_medicine, names_remedy
 from assistant.rewrite.words import content_phrases, content_words, name_cramps
 
@@ -95,7 +96,9 @@ def find_topic(question: str, *, any_phrase: bool = True) -> str:
             return max(phrases, key=len)
     phrases = list(map(_as_noun, topic_phrases(question)))
     if conditions := [condition for phrase in phrases if (condition := _condition_in(phrase))]:
-        return conditions[0]
+        illness = find_illness(question)
+        # "She has heart failure and gets cramps" is about the cramps.
+        return next((condition for condition in conditions if condition != illness), conditions[0])
     if not any_phrase:
         return ""
     subject = find_subject(question).casefold()

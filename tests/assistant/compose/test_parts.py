@@ -7,6 +7,7 @@ import pytest
 from assistant.compose.facets import read_facets
 from assistant.compose.parts import (
     coordinated_phrases,
+    find_missing_parts,
     find_unmentioned,
     leave_out,
     say_what_is_missing,
@@ -59,6 +60,27 @@ def test_leave_out_forgets_the_words_everywhere() -> None:
     facets = leave_out(find("Does magnesium or ginkgo help leg cramps?").facets, ("magnesium",))
     assert "magnesium" not in facets.key_weights
     assert "magnesium" not in facets.subject
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("What are the treatments for leg cramps with asthma?", ("asthma",)),
+        ("What helps with asthma?", ()),  # it is all that is asked about
+        (
+            "Is quinine safe for leg cramps with asthma?",
+            (),
+        ),  # safety for people in general answers nothing here
+    ],
+)
+def test_an_illness_that_the_library_does_not_know_is_left_out(
+    question: str, missing: tuple[str, ...]
+) -> None:
+    topic = "leg cramps" if "leg cramps" in question else "asthma"
+    facets = read_facets(
+        question, topic=topic, subject="", rarity=lambda word: 1.0 if word == "asthma" else 0.5
+    )
+    assert find_missing_parts(question, facets, ()) == missing
 
 
 def test_what_is_missing_is_said_plainly() -> None:

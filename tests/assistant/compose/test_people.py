@@ -46,6 +46,34 @@ def test_and_let_go_where_a_turn_says_so(turns: tuple[str, ...]) -> None:
     assert "pregnan" not in ask(*turns)
 
 
+@pytest.mark.parametrize(
+    ("turns", "illness"),
+    [
+        (("My mother has heart failure and gets cramps.", "is magnesium ok for her?"), "with heart failure"),
+        (("My mother has heart failure and gets cramps.", "and quinine?"), "with heart failure"),
+        (("I have asthma and leg cramps.", "what causes them?", "how much magnesium?"), "with asthma"),
+    ],
+)
+def test_an_illness_told_of_counts_where_a_remedy_is_asked_about(
+    turns: tuple[str, ...], illness: str
+) -> None:
+    assert illness in ask(*turns)
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ("I have asthma. What helps with leg cramps?", "how do you diagnose leg cramps?"),
+        ("I have asthma. What helps with leg cramps?", "is quinine ok for my husband?"),
+        ("I have asthma. What helps with leg cramps?", "how much magnesium for healthy adults?"),
+        ("I have leg cramps. What helps?", "is magnesium safe?"),
+    ],
+)
+def test_nothing_else_brings_an_illness_in(turns: tuple[str, ...]) -> None:
+    assert "with asthma" not in ask(*turns)
+    assert "with leg cramps" not in ask(*turns)
+
+
 def test_named_people_win() -> None:
     text = ask("I'm pregnant. What helps with leg cramps?", "is magnesium safe with kidney disease?")
     assert "kidney" in text
