@@ -15,6 +15,7 @@ from assistant.verify.quantities import is_same_quantity, is_unit, read_quantiti
 from assistant.verify.vocabulary import load_vocabulary
 from assistant.verify.words import Sentence, Word, normalize, split_words
 
+_COMPARING = frozenset("versus vs than compared comparison over".split())
 ChangeKind = Literal[
     "quantity",
     "negation",
@@ -299,8 +300,7 @@ def _is_other_word(word: Word, was: tuple[Word, ...]) -> bool:
 def _judge_balance(dropped: list[Word], added: list[Word]) -> list[Change]:
     """Negators, hedges and certainties must balance over the clauses that the claim follows."""
     changes: list[Change] = []
-    lost = [word.text for word in dropped if is_negator(word.text)]
-    gained = [word.text for word in added if is_negator(word.text)]
+    lost, gained = _find_turning(dropped, added), _find_turning(added, dropped)
     if len(lost) % 2 != len(gained) % 2 or bool(lost) != bool(gained):
         changes.append(Change("negation", ", ".join(lost), ", ".join(gained)))
     hedges = [word.text for word in dropped if is_strong_hedge(word.text)]
@@ -310,6 +310,12 @@ def _judge_balance(dropped: list[Word], added: list[Word]) -> list[Change]:
     if certain:
         changes.append(Change("certainty", "", ", ".join(certain)))
     return changes
+
+
+def _find_turning(words: list[Word], others: list[Word]) -> list[str]:
+    """Negators, and an "against" in whose place the ``others`` compare with nothing: "suggested against"."""
+    compares = any(word.text in _COMPARING for word in others)
+    return [word.text for word in words if is_negator(word.text) or (word.text == "against" and not compares)]
 
 
 def _judge_omissions(source: Sentence, claim: Sentence, dropped: list[Word], region: range) -> list[Change]:

@@ -30,6 +30,19 @@ _STRONG_HEDGES = frozenset(
     "may might could possibly possible potentially perhaps suggest suggests suggested seem seems seemed appear appears appeared unclear uncertain "
     "probably likely sometimes occasionally inconsistent".split()
 )
+_ADVICE = (
+    "recommend",
+    "suggest",
+    "advis",
+    "advic",
+    "warn",
+    "caution",
+    "argu",
+    "evidence",
+    "decid",
+    "speak",
+    "spoke",
+)
 _CERTAINTIES = frozenset(
     "always never certainly definitely proven prove proves proved cure cures cured guarantee guarantees guaranteed undoubtedly conclusively "
     "invariably completely entirely".split()
@@ -62,6 +75,15 @@ def read_stance(words: tuple[Word, ...]) -> Stance:
 
 def is_negator(word: str) -> bool:
     return word in _NEGATORS or word.endswith("n't")
+
+
+def advises_against(words: tuple[Word, ...]) -> bool:
+    """Whether ``words`` speak against something ("is suggested against", "evidence against"), which no negator says."""
+    texts = [word.text for word in words]
+    return any(
+        text == "against" and any(before.startswith(_ADVICE) for before in texts[max(0, i - 4) : i])
+        for i, text in enumerate(texts)
+    )
 
 
 def is_hedge(word: str) -> bool:

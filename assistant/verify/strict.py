@@ -16,7 +16,7 @@ from assistant.verify.comparison import compare_directions
 from assistant.verify.entities import find_new_entities
 from assistant.verify.equivalents import restate
 from assistant.verify.exact_quote import find_quote
-from assistant.verify.negation import read_stance
+from assistant.verify.negation import advises_against, read_stance
 from assistant.verify.scope import object_to_scope
 from assistant.verify.verdict import Check, Verdict, Verifier
 from assistant.verify.words import Sentence, Word, normalize, split_sentences, split_words
@@ -77,7 +77,11 @@ def agrees_in_negation(claim: str, evidence: tuple[str, ...]) -> bool:
         return len(own & {word.text for word in clause}), -len(clause)
 
     nearest = max(clauses, key=shared)
-    return read_stance(mine).is_negative == read_stance(nearest).is_negative
+    return _is_negative(mine) == _is_negative(nearest)
+
+
+def _is_negative(words: tuple[Word, ...]) -> bool:
+    return read_stance(words).is_negative != advises_against(words)
 
 
 def names_arms_otherwise(claim: str, evidence: tuple[str, ...]) -> bool:

@@ -37,6 +37,21 @@ def test_negation_is_read_from_the_nearest_clause(claim: str, agrees: bool) -> N
     assert agrees_in_negation(claim, EVIDENCE) is agrees
 
 
+@pytest.mark.parametrize("advice", ["suggested", "recommended", "generally advised"])
+def test_advice_against_something_is_no_advice_for_it(advice: str) -> None:
+    evidence = (f"Ropinirole is {advice} against as standard treatment of restless legs.",)
+    verifier = StrictVerifier(load_verifier())
+    told = f"Ropinirole is {advice} as standard treatment of restless legs."
+    assert verifier.verify(told, evidence).label != "supported"
+    assert verifier.verify(told, (told,)).label == "supported"
+    assert not agrees_in_negation("Ropinirole is a recommended treatment.", evidence)
+
+
+def test_a_comparison_against_something_is_no_advice() -> None:
+    evidence = ("Magnesium was tested against placebo in older adults.",)
+    assert agrees_in_negation("Magnesium was compared with placebo in older adults.", evidence)
+
+
 def test_a_negation_behind_but_belongs_to_its_own_clause() -> None:
     evidence = ("Magnesium reduced the number of cramps but did not change their pain.",)
     assert agrees_in_negation("Magnesium reduced the number of cramps.", evidence)
