@@ -10,6 +10,7 @@ from assistant.compose.candidates import Candidate
 from assistant.compose.facets import SITE_STEMS, Facets, text_stems, with_synonyms
 from assistant.compose.populations import populations_in
 from assistant.compose.question_kinds import UNSAFE_TO_CARRY_OVER
+from assistant.rewrite.person_told import names_illness
 from assistant.rewrite.remedies import names_medicine
 from assistant.rewrite.topics import names_condition
 from assistant.rewrite.vocabulary import synonyms_in
@@ -79,6 +80,7 @@ def _find_unknown_illness(text: str, facets: Facets) -> str:
     told = _WITH_ILLNESS.search(text)
     if (
         told is None
+        or not names_illness(told["illness"].strip())
         or facets.kind in UNSAFE_TO_CARRY_OVER
         or not set(facets.topic) & facets.key_weights.keys()
     ):

@@ -83,9 +83,14 @@ def find_illness(text: str) -> str:
     """The first illness that ``text`` says somebody has ("heart failure"); empty where it tells of none. A complaint
     such as cramps or pain is none."""
     for found in _SOMEBODY_HAS.finditer(text):
-        if _ILLNESS.match(illness := found["illness"].strip()):
+        if names_illness(illness := found["illness"].strip()):
             return illness
     return ""
+
+
+def names_illness(text: str) -> bool:
+    """Whether ``text`` is the name of an illness and nothing more; complaints, medicines and meals are none."""
+    return _ILLNESS.match(text) is not None
 
 
 def read_person(text: str) -> PersonTold | None:

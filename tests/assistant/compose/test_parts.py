@@ -66,6 +66,7 @@ def test_leave_out_forgets_the_words_everywhere() -> None:
     ("question", "missing"),
     [
         ("What are the treatments for leg cramps with asthma?", ("asthma",)),
+        ("What can I take for leg cramps with asthmatol?", ()),  # a medicine may be dangerous beside another
         ("What helps with asthma?", ()),  # it is all that is asked about
         (
             "Is quinine safe for leg cramps with asthma?",
@@ -78,7 +79,7 @@ def test_an_illness_that_the_library_does_not_know_is_left_out(
 ) -> None:
     topic = "leg cramps" if "leg cramps" in question else "asthma"
     facets = read_facets(
-        question, topic=topic, subject="", rarity=lambda word: 1.0 if word == "asthma" else 0.5
+        question, topic=topic, subject="", rarity=lambda word: 1.0 if word.startswith("asthma") else 0.5
     )
     assert find_missing_parts(question, facets, ()) == missing
 
