@@ -90,7 +90,7 @@ _KINDS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = (
     (
         QuestionKind.CAUSE,
         re.compile(
-            r"\bcaus(?:es?|ed|ing)\b|\bmakes?\b[^?.]{2,40}\bworse\b|\bwhy\b|\breasons?\b|\bdue to\b|\btriggers?\b|\bbring on\b",
+            r"\bcaus(?:es?|ed|ing)\b|\bmakes?\b[^?.]{2,40}\bworse\b|\bwhy\b|\breasons?\b|\bdue to\b|\bbecause\b|\btriggers?\b|\bbring on\b",
             re.IGNORECASE,
         ),
     ),

@@ -24,6 +24,10 @@ _IS_IT = re.compile(
     r"(?P<what>(?!(?:the )?same\b|because\b|caused\b|due\b|for\b|from\b|in\b|a sign\b|common\b|good\b|safe\b)[^?,.]{3,40}?)\W*$",
     re.IGNORECASE,
 )
+_BECAUSE = re.compile(
+    r"^\W*(?:is|are|was|were) (?:it|this|that|these|they)(?: just| all| only| really)? (?P<why>because (?!of\b).+)$",
+    re.IGNORECASE | re.DOTALL,
+)
 _CONTRACTED = re.compile(r"\b(?P<it>it|that|this)['’]s\b|\b(?P<those>they)['’]re\b", re.IGNORECASE)
 _ONE_OF_KIND = re.compile(r"\b(?P<which>each|which|every|any|either|neither) ones?\b", re.IGNORECASE)
 _ONE_OF_THESE = re.compile(
@@ -149,6 +153,9 @@ def resolve_pronoun(state: Listener, remainder: str) -> Listener:
     any_remedy = _ask_of_any_remedy(remainder)
     if any_remedy != remainder and not state.subject and names_condition(state.topic):
         return _state_named(state, any_remedy, subject="")
+    if because := _BECAUSE.match(remainder):
+        does = "do" if is_plural(referent) else "does"
+        return _state_named(state, f"{does} {referent} happen {because['why']}", subject=state.subject)
     if (asked := _IS_IT.match(remainder)) and names_condition(asked["what"]):
         text = f"Is it {asked['what'].strip()} or {state.topic or referent}{suffix(state)}?"
         return replace(state, base=strip_end(text), last_text=text)

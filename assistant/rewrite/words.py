@@ -35,7 +35,7 @@ FRAME_WORDS = frozenset(
     therapy thing things think time treat treated treating treatment treatments try type types typical use used
     useful using usually want way ways whether work works worse worth
     actually ago already another anyone away awful bad bit came come comes coming dad daily day days doctor doctors does everyday evening
-    father feel feeling felt friend gave gave gp gps grandmother happened happening horrible hour hours husband keep keeps kill killing lot lots maybe
+    father feel feeling felt friend gave gave gp gps grandmother happened happening hear heard horrible hour hours husband keep keeps kill killing lot lots maybe
     minute minutes month months mother mum mom morning nurse often ordinary ok partner past people person please pls pretty
     probably put quite rather really recently right seem seems session severe sister sometimes somebody someone son start starts started still
     sudden suddenly sure tablet tablets tell terrible thank today told tomorrow tried turn turned wake wakes waking woken wife week weeks went whole

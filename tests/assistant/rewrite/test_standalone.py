@@ -77,6 +77,7 @@ def ask(*questions: str, offered: tuple[str, ...] = ()) -> StandaloneQuestion:
             "Is leg pain dangerous?",
         ),
         (("my legs hurt when I walk", "is it dangerous?"), "Is leg pain dangerous?"),
+        ((TREATMENT, "is it because I sit all day?"), "Do leg cramps happen because I sit all day?"),
         # What can be asked of a remedy alone is not asked of the cramps.
         ((TREATMENT, "how long until it works?"), "How long until treatment works (for leg cramps)?"),
         (
