@@ -234,6 +234,16 @@ def adapt(model: SentenceTransformer, adapter: Adapter) -> None:
         ) from error
 
 
+def open_adapted(adapter: Adapter) -> tuple[Any, Any]:
+    """The packaged model's transformer changed by ``adapter``, in 32 bits, and its tokeniser, which never truncates.
+
+    Raises :class:`EmbedderUnavailable` when the packaged model is missing or damaged, or the adapter doesn't fit.
+    """
+    model = _open_model(find_packaged_model(), half=False, threads=0, adapter=adapter)
+    first: Any = model[0]
+    return first.model, _make_counter(model)
+
+
 def _fingerprint(model: SentenceTransformer, folder: Path, digest: str, *, half: bool) -> str:
     """Weights, what shapes their use (vocabulary, pooling, length), and the precision."""
     settings = hashlib.sha256(digest.encode())

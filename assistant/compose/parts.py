@@ -75,19 +75,24 @@ def find_missing_parts(text: str, facets: Facets, candidates: Sequence[Candidate
     )
 
 
+def _illness_told(text: str) -> str:
+    """What ``text`` ends in after "with"; empty where it doesn't."""
+    told = _WITH_ILLNESS.search(text)
+    return told["illness"].strip() if told else ""
+
+
 def _find_unknown_illness(text: str, facets: Facets) -> str:
     """ "asthma" of "what are the treatments for leg cramps with asthma?"; empty for what the question is itself about."""
-    told = _WITH_ILLNESS.search(text)
+    illness = _illness_told(text)
     if (
-        told is None
-        or not names_illness(told["illness"].strip())
+        not names_illness(illness)
         or facets.kind in UNSAFE_TO_CARRY_OVER
         or not set(facets.topic) & facets.key_weights.keys()
     ):
         return ""
-    words = content_words(told["illness"])
+    words = content_words(illness)
     own = {stem(word) for word in words} & {*facets.topic, *facets.subject}
-    return told["illness"].strip() if words and not own and set(words) <= set(facets.unknown) else ""
+    return illness if words and not own and set(words) <= set(facets.unknown) else ""
 
 
 def lacks_every_part(text: str, facets: Facets) -> bool:
@@ -141,8 +146,7 @@ def find_unmentioned(question: str, facets: Facets, said: Sequence[str]) -> tupl
         if names_medicine(word) and word not in in_names and not is_said(stem(word))
     ]
     words = list(dict.fromkeys(_phrase_of(word, question) for word in words))
-    told = _WITH_ILLNESS.search(question)
-    illness = told["illness"].strip() if told else ""
+    illness = _illness_told(question)
     known = names_condition(illness) or illness in synonyms_in(illness)
     if (
         not known

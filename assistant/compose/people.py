@@ -267,13 +267,18 @@ def _illness_spoken_of(standalone: StandaloneQuestion, question: str, conversati
     now = _SOMEBODY.search(question)
     for turn in reversed(conversation.user_turns):
         if illness := find_illness(turn):
-            somebody = _SOMEBODY.search(turn)
-            same = now is None or (somebody is not None and somebody[0].casefold() == now[0].casefold())
             said = stems(content_words(illness)) & stems(content_words(standalone.text))
-            return f"with {illness}" if same and not said and not populations_in(illness) else ""
+            carried = _is_same_person(now, turn) and not said and not populations_in(illness)
+            return f"with {illness}" if carried else ""
         if _RELEASED.search(turn):
             return ""
     return ""
+
+
+def _is_same_person(now: re.Match[str] | None, turn: str) -> bool:
+    """Whether an earlier ``turn`` told of the relative asked about ``now``; of whoever it told where none is named."""
+    told = _SOMEBODY.search(turn)
+    return now is None or (told is not None and told[0].casefold() == now[0].casefold())
 
 
 def _people_spoken_of(
@@ -284,9 +289,7 @@ def _people_spoken_of(
     for turn in reversed(conversation.user_turns):
         named = tuple(name for name in populations_in(turn) if name not in _LIKE_ANYBODY)
         if named and _PERSONAL.search(turn):
-            somebody = _SOMEBODY.search(turn)
-            same = now is None or (somebody is not None and somebody[0].casefold() == now[0].casefold())
-            return named if same else ()
+            return named if _is_same_person(now, turn) else ()
         if named:  # "and in pregnancy?": holds until a question of its own comes, or one about "my mum"
             own_topic = not standalone.leans_on_history and find_topic(question, any_phrase=False)
             return () if now is not None or own_topic else named

@@ -216,7 +216,7 @@ LINK_WITH = re.compile(
 )
 A_CAUSE = re.compile(
     r"^\W*(?:is|are|was|were|can|could|might) (?!(?:it|this|that|these|those|they|there)\b)[^?]{2,40}?\b(?:an?|the|one) (?:\w+ ){0,2}"
-    r"(?P<cause>causes?|triggers?|risk factors?|reasons?)(?: too| as well)?\W*$",
+    r"(?:causes?|triggers?|risk factors?|reasons?)(?: too| as well)?\W*$",
     re.IGNORECASE,
 )
 """Asks whether something is a cause, without a word of what."""

@@ -150,8 +150,8 @@ def resolve_pronoun(state: Listener, remainder: str) -> Listener:
     referent = state.topic if of_topic else state.subject or state.topic
     if not referent:
         return replace(state, last_text=remainder)
-    any_remedy = _ask_of_any_remedy(remainder)
-    if any_remedy != remainder and not state.subject and names_condition(state.topic):
+    asks_of_none = not state.subject and names_condition(state.topic)
+    if asks_of_none and (any_remedy := _ask_of_any_remedy(remainder)) != remainder:
         return _state_named(state, any_remedy, subject="")
     if because := _BECAUSE.match(remainder):
         does = "do" if is_plural(referent) else "does"

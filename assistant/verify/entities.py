@@ -60,6 +60,13 @@ def tag_entities(words: tuple[Word, ...]) -> tuple[Entity, ...]:
     return tuple(found)
 
 
+def find_unnamed(claim: str, evidence: tuple[str, ...]) -> tuple[Entity, ...]:
+    """The drugs and groups of people of ``claim`` that no evidence text names."""
+    return tuple(
+        entity for entity in find_new_entities(claim, evidence) if entity.kind in {"drug", "population"}
+    )
+
+
 def find_new_entities(claim: str, evidence: tuple[str, ...]) -> tuple[Entity, ...]:
     """Mentions of ``claim`` that no evidence text holds, neither by name nor by synonym."""
     known = {entity.key for text in evidence for entity in find_entities(text)}

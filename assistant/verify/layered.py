@@ -6,12 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
-import numpy as np
-
 from assistant.verify.alignment import Aligner
 from assistant.verify.direction import are_opposed, read_direction
 from assistant.verify.edits import Change, ChangeKind, NearQuote, list_changes
-from assistant.verify.entities import find_new_entities
+from assistant.verify.entities import find_unnamed
 from assistant.verify.equivalents import restate
 from assistant.verify.exact_quote import find_host_sentence, find_quote
 from assistant.verify.features import FEATURES, LAYER_FEATURES, Findings, read_findings
@@ -91,7 +89,7 @@ class LayeredVerifier:
         at their training mean; the model is not retrained. A claim that goes through all of them in turn is read
         once."""
         read = lru_cache(maxsize=1)(self._read)
-        reader = None if self._reader is None else _remember_last(self._reader)
+        reader = None if self._reader is None else lru_cache(maxsize=1)(self._reader)
         return {
             layer: LayeredVerifier(
                 self._model,
@@ -165,9 +163,7 @@ class LayeredVerifier:
         """The reader's logits; ``None`` without a reader."""
         if self._reader is None:
             return None
-        premise = choose_premise(claim, evidence, self._aligner.weight)
-        logits: Floats = self._reader([(premise, claim)])[0]
-        return logits
+        return self._reader(choose_premise(claim, evidence, self._aligner.weight), claim)
 
     def _label(
         self,
@@ -207,17 +203,6 @@ class LayeredVerifier:
 
 def _says_something(text: str) -> bool:
     return any(map(str.isalnum, text))
-
-
-def _remember_last(reader: Read) -> Read:
-    """``reader`` for one pair at a time, which reads the same pair once however often it is asked for in a row."""
-
-    @lru_cache(maxsize=1)
-    def read_one(pair: tuple[str, str]) -> Floats:
-        logits: Floats = reader([pair])[0]
-        return logits
-
-    return lambda pairs: np.array([read_one(pair) for pair in pairs])
 
 
 def _object_to_quantities(evidence: tuple[str, ...], findings: Findings) -> list[_Objection]:
@@ -286,8 +271,7 @@ def _object_to_entities(claim: str, evidence: tuple[str, ...], near: NearQuote |
         return []
     return [
         _Objection("entities", f"The evidence does not speak of {entity.shown}.", False)
-        for entity in find_new_entities(claim, evidence)
-        if entity.kind in {"drug", "population"}
+        for entity in find_unnamed(claim, evidence)
     ]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from assistant.verify.alignment import Aligner, load_word_statistics
 from assistant.verify.features import FEATURES
 from assistant.verify.layered import LayeredVerifier
@@ -12,9 +10,9 @@ from assistant.verify.reader import Read, load_reader
 from assistant.verify.verdict import Verifier
 
 
-def read_with_packaged(pairs: Sequence[tuple[str, str]]) -> Floats:
+def read_with_packaged(premise: str, claim: str) -> Floats:
     """The packaged reader's logits; the first call opens it."""
-    return load_reader().read(pairs)
+    return load_reader().read_one(premise, claim)
 
 
 def load_verifier(reader: Read | None = read_with_packaged) -> Verifier:

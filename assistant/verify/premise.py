@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from assistant.verify.words import Sentence, normalize, split_sentences, split_words
+from assistant.verify.words import normalize, split_sentences, split_words
 
 MOST_SENTENCES = 4
 MOST_WORDS = 85
@@ -46,8 +46,4 @@ def choose_premise(claim: str, evidence: Sequence[str], weigh: Weigh) -> str:
         chosen.append(best)
         covered |= held[best]
         words += length
-    return _join(sentences, chosen)
-
-
-def _join(sentences: Sequence[Sentence], chosen: Sequence[int]) -> str:
     return " ".join(sentences[i].text for i in sorted(chosen))

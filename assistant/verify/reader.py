@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.adapter import apply_change, read_adapter
-from index.embedder import PACKAGED_WEIGHTS_SHA256, find_packaged_model
+from index.adapter import read_adapter
+from index.embedder import open_adapted
 from index.errors import EmbedderUnavailable
 
 Floats = npt.NDArray[np.float32]
-Read = Callable[[Sequence[tuple[str, str]]], Floats]
-"""(premise, claim) pairs to logits of shape ``(n, 3)``: supported, not enough, refuted."""
+Read = Callable[[str, str], Floats]
+"""Premise and claim to logits of shape ``(3,)``: supported, not enough, refuted."""
 
 LABELS = ("supported", "not_enough", "refuted")
 CLAIM_TOKENS, ALL_TOKENS = 56, 176
@@ -42,10 +42,11 @@ class Reader:
 
     def read(self, pairs: Sequence[tuple[str, str]]) -> Floats:
         """Logits of (premise, claim) pairs, shape ``(n, 3)`` in the order of :data:`LABELS`."""
-        rows = [self._read_one(premise, claim) for premise, claim in pairs]
+        rows = [self.read_one(premise, claim) for premise, claim in pairs]
         return np.array(rows, dtype=np.float32).reshape(len(rows), len(LABELS))
 
-    def _read_one(self, premise: str, claim: str) -> Floats:
+    def read_one(self, premise: str, claim: str) -> Floats:
+        """Logits of one pair, shape ``(3,)``."""
         import torch  # noqa: PLC0415 - slow to import; quotes need no reader
 
         with self._reading:
@@ -72,24 +73,13 @@ def load_reader() -> Reader:
     Raises :class:`index.errors.EmbedderUnavailable` when the packaged model or the adapter is missing or changed.
     """
     from safetensors.numpy import load  # noqa: PLC0415
-    from tokenizers import Tokenizer  # noqa: PLC0415
-    from transformers import AutoModel  # noqa: PLC0415
 
     folder = resources.files("assistant.verify").joinpath(FOLDER)
-    adapter = read_adapter(folder)
-    base = find_packaged_model()
-    encoder = AutoModel.from_pretrained(str(base), local_files_only=True, trust_remote_code=False)
-    encoder.eval()
+    encoder, tokenizer = open_adapted(read_adapter(folder))
     try:
-        if adapter.base_sha256 != PACKAGED_WEIGHTS_SHA256:
-            raise ValueError("it was made for other weights")
-        apply_change(encoder, adapter.change, mix=adapter.mix)
         head = load(folder.joinpath(HEAD).read_bytes())
     except (OSError, ValueError) as error:
         raise EmbedderUnavailable(
-            f"the verifier's reader doesn't fit: {error}. Reinstall the package."
+            f"the verifier's reader can't be read: {error}. Reinstall the package."
         ) from error
-    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
     return Reader(encoder, tokenizer, head["weight"], head["bias"])

@@ -13,7 +13,7 @@ import re
 from dataclasses import replace
 
 from assistant.verify.comparison import compare_directions
-from assistant.verify.entities import find_new_entities
+from assistant.verify.entities import find_unnamed
 from assistant.verify.equivalents import restate
 from assistant.verify.exact_quote import find_quote
 from assistant.verify.negation import advises_against, read_stance
@@ -56,8 +56,7 @@ class StrictVerifier:
             )
         problems += [
             Check("entities", False, f"The source does not speak of {entity.shown}.")
-            for entity in find_new_entities(claim, evidence)
-            if entity.kind in {"drug", "population"}
+            for entity in find_unnamed(claim, evidence)
         ]
         problems += [Check(name, False, reason) for name, reason in object_to_scope(claim, evidence)]
         if not problems:

@@ -1,8 +1,8 @@
 """Premises and claims whose relation is known, made from texts whose licence allows training, for the verifier's reader.
 
 Unlabelled texts give most of them: a sentence, reworded or changed, against its neighbours; the conclusion of an abstract
-against the rest. Annotated trials and plain-language summaries give the others. Changing the premise as well keeps
-the claim alone from giving the answer away.
+against the rest. Annotated trials give the others. Changing the premise as well keeps the claim alone from giving the
+answer away.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def weigh(stem: str) -> float:
 def make_pairs(data: Path, *, seed: int) -> list[ReaderPair]:
     """All pairs of the sets in ``data``, shuffled."""
     rng = random.Random(seed)  # noqa: S311 - a repeatable draw, no secret
-    pairs = [*_pairs_of_documents(data, rng), *_pairs_of_trials(data, rng), *_pairs_of_summaries(data, rng)]
+    pairs = [*_pairs_of_documents(data, rng), *_pairs_of_trials(data, rng)]
     rng.shuffle(pairs)
     return pairs
 
@@ -171,22 +171,6 @@ def _pairs_of_trials(data: Path, rng: random.Random) -> Iterator[ReaderPair]:
                 premise = rng.choice(others)
                 claim = write_claim(first, first["label"], rng)
                 yield ReaderPair(premise, claim, "not_enough", "trial_other", group)
-
-
-def _pairs_of_summaries(data: Path, rng: random.Random) -> Iterator[ReaderPair]:
-    """Sentences of plain-language summaries against their review's abstract, as they stand and changed."""
-    rows = read_lines(data / "cochrane_pls/test.jsonl.gz")
-    for row in rows:
-        group = f"plain:{row['doi']}"
-        known = {word.stem for word in split_words(row["abstract"])}
-        sentences = [s for s in split_sentences(row["plain_language"]) if 8 <= len(s.words) <= 45]
-        sentences.sort(key=lambda s: -len({w.stem for w in s.content} & known) / len(s.text.split()))
-        other = rng.choice(rows)["abstract"][:800]
-        for sentence in sentences[:3]:
-            premise = choose_premise(sentence.text, [row["abstract"]], weigh)
-            yield ReaderPair(premise, sentence.text, "supported", "plain", group)
-            if changed := change_meaning(sentence.text, other, rng, weigh):
-                yield ReaderPair(premise, changed[0], changed[1], f"plain_{changed[2]}", group)
 
 
 def _share_held(claim: str, premise: str) -> float:

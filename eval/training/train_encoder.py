@@ -293,10 +293,20 @@ def export(splits: Sequence[Split], work: Path, out: Path, *, rank: int) -> None
     for mix in MIXES:
         measured[f"mix {mix}"] = _measure(f"rank {rank}, mix {mix}", cut, mix, splits)
     best = max(MIXES, key=lambda mix: measured[f"mix {mix}"]["mean"])
-    _write_adapter(small, best, rank, measured, work=work, out=out)
+    write_adapter(small, mix=best, rank=rank, about=_tell_training(measured, work), out=out)
     measured[f"full rank, mix {best}"] = _measure(f"full rank, mix {best}", change, best, splits)
-    _write_adapter(small, best, rank, measured, work=work, out=out)
+    write_adapter(small, mix=best, rank=rank, about=_tell_training(measured, work), out=out)
     print(f"wrote {out}: {(out / WEIGHTS).stat().st_size / 2**20:.1f} MiB, mixing factor {best}")
+
+
+def _tell_training(measured: Mapping[str, Mapping[str, float]], work: Path) -> dict[str, object]:
+    return {
+        "training": json.loads((work / "training.json").read_text("utf-8")),
+        "held_back_mrr10": {
+            label: {name: round(value, 4) for name, value in figures.items()}
+            for label, figures in measured.items()
+        },
+    }
 
 
 def _measure(
@@ -310,15 +320,8 @@ def _measure(
     return figures
 
 
-def _write_adapter(
-    small: Tensors,
-    mix: float,
-    rank: int,
-    measured: Mapping[str, Mapping[str, float]],
-    *,
-    work: Path,
-    out: Path,
-) -> None:
+def write_adapter(small: Tensors, *, mix: float, rank: int, about: Mapping[str, object], out: Path) -> None:
+    """Write the packaged model's change to the folder ``out``, with what is said ``about`` how it was made."""
     out.mkdir(parents=True, exist_ok=True)
     (out / WEIGHTS).write_bytes(save(small))
     config = {
@@ -327,11 +330,7 @@ def _write_adapter(
         "weights_sha256": hashlib.sha256((out / WEIGHTS).read_bytes()).hexdigest(),
         "rank": rank,
         "mix": mix,
-        "training": json.loads((work / "training.json").read_text("utf-8")),
-        "held_back_mrr10": {
-            label: {name: round(value, 4) for name, value in figures.items()}
-            for label, figures in measured.items()
-        },
+        **about,
     }
     (out / CONFIG).write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import random
 import time
 from collections.abc import Mapping, Sequence
@@ -24,15 +23,15 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from safetensors.torch import load_file, save, save_file
-from transformers import AutoModel, AutoTokenizer
+from transformers import AutoTokenizer
 
 from assistant.verify.premise import choose_premise
 from assistant.verify.reader import ALL_TOKENS, CLAIM_TOKENS, FOLDER, HEAD, LABELS
 from eval.training.claim_rows import ClaimRow, read_training
 from eval.training.reader_pairs import ReaderPair, make_pairs, weigh
-from eval.training.train_encoder import compress
-from index.adapter import CONFIG, FORMAT, WEIGHTS
-from index.embedder import PACKAGED_WEIGHTS_SHA256, find_packaged_model
+from eval.training.train_encoder import compress, find_transformer, open_packaged, write_adapter
+from index.adapter import WEIGHTS
+from index.embedder import find_packaged_model
 
 SEED = 1
 BATCH = 32
@@ -71,8 +70,9 @@ class ReaderModel(torch.nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.encoder = AutoModel.from_pretrained(str(find_packaged_model()), local_files_only=True)
-        self.head = torch.nn.Linear(3 * self.encoder.config.hidden_size, len(LABELS))
+        encoder: Any = find_transformer(open_packaged())
+        self.encoder = encoder
+        self.head = torch.nn.Linear(3 * encoder.config.hidden_size, len(LABELS))
         torch.nn.init.normal_(self.head.weight, std=0.02)
         torch.nn.init.zeros_(self.head.bias)
         for name, parameter in self.encoder.named_parameters():
@@ -278,19 +278,9 @@ def export(work: Path, out: Path, *, rank: int) -> None:
         },
         rank=rank,
     )
-    out.mkdir(parents=True, exist_ok=True)
-    (out / WEIGHTS).write_bytes(save(small))
+    write_adapter(small, mix=1.0, rank=rank, about={"seed": SEED}, out=out)
     head = {name: mean[f"head.{name}"].contiguous() for name in ("weight", "bias")}
     (out / HEAD).write_bytes(save(head))
-    config = {
-        "format": FORMAT,
-        "base_sha256": PACKAGED_WEIGHTS_SHA256,
-        "weights_sha256": hashlib.sha256((out / WEIGHTS).read_bytes()).hexdigest(),
-        "rank": rank,
-        "mix": 1.0,
-        "seed": SEED,
-    }
-    (out / CONFIG).write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
     print(f"{out}: {(out / WEIGHTS).stat().st_size / 2**20:.1f} MiB")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -148,9 +147,9 @@ def test_any_text_gives_a_verdict_and_the_same_one_twice(claim: str, evidence: l
 def test_the_reader_is_asked_only_where_the_rules_have_not_settled_it() -> None:
     asked: list[tuple[str, str]] = []
 
-    def sure(pairs: Sequence[tuple[str, str]]) -> npt.NDArray[np.float32]:
-        asked.extend(pairs)
-        return np.array([[9.0, 0.0, 0.0]] * len(pairs), dtype=np.float32)
+    def sure(premise: str, claim: str) -> npt.NDArray[np.float32]:
+        asked.append((premise, claim))
+        return np.array([9.0, 0.0, 0.0], dtype=np.float32)
 
     verifier = load_verifier(sure)
     verifier.verify("Stretching before bed for six weeks reduced cramps by 59%.", (PASSAGE,))
